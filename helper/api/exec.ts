@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { integer, objectOf, text, words } from './json.ts'
+
+const consoleSize = z.tuple([integer.nonnegative(), integer.nonnegative()])
+
+/** Body of `POST /containers/{id}/exec`. */
+export const execCreateRequestSchema = objectOf({
+  AttachStdin: z.boolean().exactOptional(),
+  AttachStdout: z.boolean().exactOptional(),
+  AttachStderr: z.boolean().exactOptional(),
+  DetachKeys: text.exactOptional(),
+  Tty: z.boolean().exactOptional(),
+  Env: z.array(text).exactOptional(),
+  Cmd: words.exactOptional(),
+  Privileged: z.boolean().exactOptional(),
+  User: text.exactOptional(),
+  WorkingDir: text.exactOptional(),
+  /** Height, width. */
+  ConsoleSize: consoleSize.exactOptional(),
+})
+
+/** Body of `POST /exec/{id}/start`. */
+export const execStartRequestSchema = objectOf({
+  Detach: z.boolean().exactOptional(),
+  Tty: z.boolean().exactOptional(),
+  /** Height, width. */
+  ConsoleSize: consoleSize.exactOptional(),
+})
+
+export type ExecCreateRequest = z.infer<typeof execCreateRequestSchema>
+export type ExecStartRequest = z.infer<typeof execStartRequestSchema>
+
+export interface ExecInspect {
+  readonly ID: string
+  readonly Running: boolean
+  /** Null while it runs or has not been started. */
+  readonly ExitCode: number | null
+  readonly ProcessConfig: {
+    readonly tty: boolean
+    readonly entrypoint: string
+    readonly arguments: readonly string[]
+    readonly privileged: boolean
+    readonly user?: string
+  }
+  readonly OpenStdin: boolean
+  readonly OpenStderr: boolean
+  readonly OpenStdout: boolean
+  readonly CanRemove: boolean
+  readonly ContainerID: string
+  readonly DetachKeys: string
+  readonly Pid: number
+}

@@ -1,0 +1,24 @@
+import type { Io } from '../io.ts'
+
+/** What a process can be told by a signal; not those the kernel keeps (KILL, STOP), a child's (CHLD), or the terminal's (PIPE, WINCH). */
+const PROXIED = [
+  'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGCONT', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGIO', 'SIGPWR', 'SIGSYS', 'SIGTRAP', 'SIGABRT', 'SIGURG', 'SIGVTALRM', 'SIGXCPU', 'SIGXFSZ',
+] as const satisfies readonly NodeJS.Signals[]
+
+/**
+ * Hands the signals this program receives to `send`, in order, from when `ready` resolves; those that come before wait for it.
+ * The returned function ends it. What `send` fails with is passed over: the process may just have ended.
+ */
+export function proxySignals(io: Io, ready: Promise<unknown>, send: (signal: string) => Promise<unknown>): () => void {
+  let last: Promise<unknown> = ready
+  const listeners = PROXIED.map((signal) => {
+    const listener = () => {
+      last = last.then(() => send(signal)).catch(() => undefined)
+    }
+    io.signals.on(signal, listener)
+    return () => io.signals.off(signal, listener)
+  })
+  return () => {
+    for (const remove of listeners) remove()
+  }
+}

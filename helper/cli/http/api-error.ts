@@ -1,0 +1,52 @@
+import { PockerError } from '../../api/errors.ts'
+import type { ErrorKind } from '../../api/errors.ts'
+
+/** The error that a failed request's body tells: Docker's `{message}`, and Pocker's `code` and `hint`. */
+export function apiError(status: number, body: string): PockerError {
+  const told = parseTold(body)
+  const hint = told.hint === undefined ? {} : { hint: told.hint }
+  return new PockerError(kindOf(status), told.message ?? `request failed with status ${status}`, { code: told.code ?? `http-${status}`, ...hint })
+}
+
+interface Told {
+  readonly message?: string
+  readonly code?: string
+  readonly hint?: string
+}
+
+function parseTold(body: string): Told {
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null ? { ...word('message', value), ...word('code', value), ...word('hint', value) } : {}
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return body.trim() === '' ? {} : { message: body.trim() }
+  }
+}
+
+function word(name: 'message' | 'code' | 'hint', from: object): Told {
+  const value: unknown = Reflect.get(from, name)
+  return typeof value === 'string' && value !== '' ? { [name]: value } : {}
+}
+
+function kindOf(status: number): ErrorKind {
+  switch (status) {
+    case 304:
+      return 'NotModified'
+    case 400:
+      return 'InvalidParameter'
+    case 401:
+    case 403:
+      return 'Forbidden'
+    case 404:
+      return 'NotFound'
+    case 409:
+      return 'Conflict'
+    case 501:
+      return 'NotImplemented'
+    case 503:
+      return 'Unavailable'
+    default:
+      return 'Internal'
+  }
+}

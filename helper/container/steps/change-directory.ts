@@ -1,0 +1,11 @@
+import { linux } from '../../linux/constants.ts'
+import { struct } from '../../linux/program.ts'
+import { descriptor, type Plan } from '../launch/plan.ts'
+
+/** Enters the working folder; a path such as /proc/self/fd/7 that would lead out of the root is refused (CVE-2024-21626). */
+export function changeDirectory(plan: Plan, folder: string): void {
+  plan.step('changeDirectory')
+  const how = struct([linux.O_PATH | linux.O_DIRECTORY | linux.O_CLOEXEC, 0, linux.RESOLVE_NO_MAGICLINKS])
+  const opened = plan.call('openat2', [linux.AT_FDCWD, folder, how, 24], { result: descriptor(folder) })
+  plan.call('fchdir', [opened.value])
+}

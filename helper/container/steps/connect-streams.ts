@@ -1,0 +1,32 @@
+import { flags } from '../../linux/constants.ts'
+import type { Cell } from '../../linux/program.ts'
+import type { Plan } from '../launch/plan.ts'
+import type { Process } from '../oci.ts'
+import { createConsole, openTerminal } from './open-terminal.ts'
+import type { Files, Pipe } from './prepare.ts'
+
+/** Puts the container's streams on 0, 1 and 2: its terminal, or its pipes. */
+export function connectStreams(plan: Plan, process: Process, at: { root: Cell; files: Files }): void {
+  const { root, files } = at
+  if (files.terminal !== undefined) {
+    createConsole(plan, root, openTerminal(plan, process, { root, socket: files.terminal.write }))
+    return
+  }
+  plan.step('connectStreams')
+  plan.call('setsid', [])
+  connect(plan, process, { 0: files.input, 1: files.output, 2: files.errors })
+  if (files.input !== undefined) return
+  // The container's own /dev/null: its root may change mode and owner of what it holds open.
+  const nothing = plan.openBeneath(root, 'dev/null', flags('O_RDONLY', 'O_CLOEXEC'), { ordinary: true })
+  plan.call('dup3', [nothing.value, 0, 0])
+}
+
+/** Puts pipes on 0, 1 and 2; the container's user owns them, so that it can open /dev/stdout. */
+export function connect(plan: Plan, process: Process, pipes: { 0: Pipe | undefined; 1: Pipe | undefined; 2: Pipe | undefined }): void {
+  for (const fd of [0, 1, 2] as const) {
+    const pipe = pipes[fd]
+    if (pipe === undefined) continue
+    plan.call('dup3', [(fd === 0 ? pipe.read : pipe.write).value, fd, 0])
+    plan.call('fchown', [fd, process.user.uid, -1])
+  }
+}

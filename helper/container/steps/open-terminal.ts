@@ -1,0 +1,73 @@
+import { flags } from '../../linux/constants.ts'
+import { Cell, struct, type Pointer } from '../../linux/program.ts'
+import { linux } from '../../linux/constants.ts'
+import { descriptor, type Plan } from '../launch/plan.ts'
+import type { Process } from '../oci.ts'
+
+/**
+ * Opens a new terminal of the container's own devpts, sends its master out through `socket`, and makes the other end this
+ * session's controlling terminal on 0, 1 and 2. The peer comes from the master itself (TIOCGPTPEER), never from a path in
+ * /dev/pts that the container could have replaced (CVE-2025-52565).
+ */
+export function openTerminal(plan: Plan, process: Process, at: { root: Cell; socket: Cell }): Cell {
+  plan.step('openTerminal')
+  const master = plan.openBeneath(at.root, 'dev/pts/ptmx', flags('O_RDWR', 'O_NOCTTY', 'O_CLOEXEC'), { ordinary: true, result: descriptor('terminal master') })
+  plan.call('ioctl', [master.value, flags('TIOCSPTLCK'), new Cell(8)])
+  const peer = plan.call('ioctl', [master.value, flags('TIOCGPTPEER'), flags('O_RDWR', 'O_NOCTTY', 'O_CLOEXEC')], { result: descriptor('terminal') })
+  if (process.consoleSize !== undefined) plan.call('ioctl', [master.value, flags('TIOCSWINSZ'), windowSize(process.consoleSize)])
+  sendDescriptor(plan, master, at.socket)
+  plan.call('setsid', [])
+  for (const fd of [0, 1, 2]) plan.call('dup3', [peer.value, fd, 0])
+  plan.call('ioctl', [0, flags('TIOCSCTTY'), 0])
+  plan.call('fchown', [0, process.user.uid, -1])
+  return peer
+}
+
+/** The kernel's struct winsize: rows, columns, and no pixels. */
+export function windowSize(size: { readonly width: number; readonly height: number }): Uint8Array {
+  return new Uint8Array(new Uint16Array([size.height, size.width, 0, 0]).buffer)
+}
+
+/** `/dev/console` is the container's terminal. */
+export function createConsole(plan: Plan, root: Cell, terminal: Cell): void {
+  const target = plan.makeFile(root, 'dev/console')
+  plan.moveMount(plan.cloneMount(terminal, '', { recursive: false }), target)
+}
+
+const CONTROL_LENGTH = 24 // cmsghdr of 16 bytes, one descriptor, padding
+
+function sendDescriptor(plan: Plan, fd: Cell, socket: Cell): void {
+  const control = controlMessage()
+  plan.program.copy(fd, control.at(16))
+  plan.call('sendmsg', [socket.value, messageHeader(control), 0])
+  plan.call('close', [socket.value])
+}
+
+/** Receives what `openTerminal` sent, in the process that holds the socket's other end. */
+export function receiveDescriptor(plan: Plan, socket: Cell, name: string): Cell {
+  const control = controlMessage()
+  const received = descriptor(name)
+  plan.call('recvmsg', [socket.value, messageHeader(control), flags('MSG_CMSG_CLOEXEC')])
+  plan.program.copy(control.at(16), received)
+  return received
+}
+
+function controlMessage(): Cell {
+  const control = new Cell(CONTROL_LENGTH)
+  const view = new DataView(control.bytes.buffer)
+  view.setBigUint64(0, 20n, true)
+  view.setInt32(8, linux.SOL_SOCKET, true)
+  view.setInt32(12, linux.SCM_RIGHTS, true)
+  return control
+}
+
+function messageHeader(control: Cell): Cell {
+  const pointers: Pointer[] = []
+  const data = struct([new Cell(8), 1])
+  const header = new Uint8Array(56)
+  pointers.push({ offset: 16, to: data }, { offset: 32, to: control })
+  const view = new DataView(header.buffer)
+  view.setBigUint64(24, 1n, true) // one iovec
+  view.setBigUint64(40, BigInt(CONTROL_LENGTH), true)
+  return new Cell(header, pointers)
+}

@@ -1,0 +1,124 @@
+/** What the HTTP layer needs of the engine; the engine satisfies it, tests hand in a fake. Errors: PockerError. */
+import type { ContainerInspect, ContainerSummary, ContainerUpdate, CreateRequest, FilesystemChange, WaitResult } from '../api/container.ts'
+import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
+import type { EngineEvent, SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
+import type { ImageInspect, ImageSummary } from '../api/image.ts'
+import type { StatsSample } from '../api/stats.ts'
+
+/** Docker's filter object: name → accepted values. */
+export type Filters = ReadonlyMap<string, readonly string[]>
+
+/** A piece of a process's output. Stream 0 is a terminal, 1 stdout, 2 stderr. */
+export interface OutputChunk {
+  readonly stream: 0 | 1 | 2
+  readonly data: Uint8Array
+}
+
+/** A piece of the log with its moment. */
+export interface LogChunk extends OutputChunk {
+  /** Nanoseconds since 1970. */
+  readonly time: bigint
+}
+
+/** A live connection to a process's terminal or pipes. */
+export interface Attachment {
+  readonly tty: boolean
+  /** Ends when the process has ended and all its output has been handed out. */
+  readonly output: AsyncIterable<OutputChunk>
+  /** Resolves when the process (or its pipe) takes more. */
+  write(data: Uint8Array): Promise<void>
+  /** The client has sent its last byte. */
+  endInput(): void
+  /** The client has gone: stop reading for it; the process goes on. */
+  close(): void
+}
+
+export interface AttachOptions {
+  readonly stream: boolean
+  readonly logs: boolean
+  readonly stdin: boolean
+  readonly stdout: boolean
+  readonly stderr: boolean
+}
+
+export interface LogOptions {
+  readonly stdout: boolean
+  readonly stderr: boolean
+  readonly follow: boolean
+  /** Nanoseconds since 1970. */
+  readonly since?: bigint
+  readonly until?: bigint
+  /** The last N lines; absent: all. */
+  readonly tail?: number
+  /** Fires when the client has gone: the iteration ends at once, also in the middle of waiting for output. */
+  readonly signal?: AbortSignal
+}
+
+export interface ListOptions {
+  readonly all: boolean
+  readonly limit?: number
+  readonly size: boolean
+  readonly filters: Filters
+}
+
+export type WaitCondition = 'not-running' | 'next-exit' | 'removed'
+
+export interface ContainerBackend {
+  create(request: CreateRequest, name: string | undefined): Promise<{ Id: string; Warnings: string[] }>
+  list(options: ListOptions): Promise<ContainerSummary[]>
+  inspect(id: string, size: boolean): Promise<ContainerInspect>
+  start(id: string): Promise<void>
+  stop(id: string, options: { signal?: string; timeout?: number }): Promise<void>
+  restart(id: string, options: { signal?: string; timeout?: number }): Promise<void>
+  kill(id: string, signal: string | undefined): Promise<void>
+  /**
+   * Throws at once for a container that does not exist; the returned promise's inner promise settles at the condition.
+   * The signal fires when the client has gone: nobody needs the result any more, what was kept for it is to be let go.
+   */
+  wait(id: string, condition: WaitCondition, signal: AbortSignal): Promise<{ done: Promise<WaitResult> }>
+  rename(id: string, name: string): Promise<void>
+  pause(id: string): Promise<void>
+  unpause(id: string): Promise<void>
+  update(id: string, update: ContainerUpdate): Promise<{ Warnings: string[] }>
+  resize(id: string, size: { width: number; height: number }): Promise<void>
+  attach(id: string, options: AttachOptions): Promise<Attachment>
+  /** Whole lines are not promised: chunks are as the process wrote them, but each ends at a line end when the process wrote one. */
+  logs(id: string, options: LogOptions): Promise<{ tty: boolean; chunks: AsyncIterable<LogChunk> }>
+  top(id: string, psArguments: string | undefined): Promise<{ Titles: string[]; Processes: string[][] }>
+  /** One-shot: a single sample without a preceding one to compare with. The signal fires when the client has gone. */
+  stats(id: string, options: { stream: boolean; oneShot: boolean; signal: AbortSignal }): Promise<AsyncIterable<StatsSample>>
+  changes(id: string): Promise<FilesystemChange[]>
+  prune(filters: Filters): Promise<{ ContainersDeleted: string[]; SpaceReclaimed: number }>
+  remove(id: string, options: { force: boolean; volumes: boolean }): Promise<void>
+}
+
+export interface ExecBackend {
+  create(containerId: string, request: ExecCreateRequest): Promise<{ Id: string }>
+  /** Undefined when started detached. */
+  start(execId: string, options: { detach: boolean; tty: boolean; consoleSize?: { width: number; height: number } }): Promise<Attachment | undefined>
+  resize(execId: string, size: { width: number; height: number }): Promise<void>
+  inspect(execId: string): Promise<ExecInspect>
+}
+
+export interface SystemBackend {
+  version(): SystemVersion
+  info(): Promise<SystemInfo>
+  dataUsage(): Promise<SystemDataUsage>
+  /** Past events between `since` and `until`, then live ones until `until` or the signal. Seconds with fraction since 1970. */
+  events(options: { since?: number; until?: number; filters: Filters; signal: AbortSignal }): AsyncIterable<EngineEvent>
+}
+
+export interface ImageBackend {
+  list(options: { all: boolean; filters: Filters }): Promise<ImageSummary[]>
+  inspect(name: string): Promise<ImageInspect>
+  /** Makes an image of an unpacked folder on this host, which stays as it is. */
+  importFolder(folder: string, name: string): Promise<{ Id: string }>
+  remove(name: string): Promise<{ Untagged?: string; Deleted?: string }[]>
+}
+
+export interface Backend {
+  readonly containers: ContainerBackend
+  readonly exec: ExecBackend
+  readonly system: SystemBackend
+  readonly images: ImageBackend
+}

@@ -1,0 +1,28 @@
+import type { Answer } from './answer.ts'
+
+/** What a handler may know of a request. */
+export interface ApiRequest {
+  /** `POST /containers/create`, for messages. */
+  readonly title: string
+  /** Minor number of the API version the client asked for: 47 is v1.47. */
+  readonly minorVersion: number
+  /** A decoded part of the path; it holds no NUL, is never empty, `.` or `..`. */
+  parameter(name: string): string
+  readonly query: URLSearchParams
+  /** Fires when the client has gone before its answer was finished. */
+  readonly signal: AbortSignal
+  /** The request's body. Errors: InvalidParameter when it is too large or of the wrong media type. */
+  json(): Promise<unknown>
+}
+
+/** One endpoint, as data. */
+export interface Route {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE'
+  /** Without version. `{id}` stands for one segment, `{name...}` for one or more. */
+  readonly path: string
+  /** Minor number of the API version that brought it; 41 for all that Pocker's oldest version has. */
+  readonly since: number
+  /** The connection may become the process's terminal or pipes: what follows the request is input. */
+  readonly hijack?: true
+  readonly handle: (request: ApiRequest) => Promise<Answer> | Answer
+}

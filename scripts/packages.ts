@@ -1,0 +1,66 @@
+/** What the kernel and API tiers need of the system, and how a Debian or Ubuntu machine gets it. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { listDockerClients } from '../test/support/docker.ts'
+import { cacheFolder } from '../test/support/folders.ts'
+
+interface SystemPackage {
+  readonly name: string
+  /** A file that is there when the package is. */
+  readonly file: string
+}
+
+/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated. */
+const packages: readonly SystemPackage[] = [
+  { name: 'busybox-static', file: '/bin/busybox' },
+  { name: 'gcc', file: '/usr/bin/gcc' },
+  { name: 'libc6-dev', file: '/usr/include/stdio.h' },
+  { name: 'binutils', file: '/usr/bin/as' },
+  { name: 'binutils-aarch64-linux-gnu', file: '/usr/bin/aarch64-linux-gnu-as' },
+  { name: 'procps', file: '/usr/bin/ps' },
+  { name: 'qemu-system-arm', file: '/usr/bin/qemu-system-aarch64' },
+  { name: 'mmdebstrap', file: '/usr/bin/mmdebstrap' },
+  { name: 'e2fsprogs', file: '/sbin/mkfs.ext4' },
+  { name: 'cpio', file: '/usr/bin/cpio' },
+  { name: 'kmod', file: '/sbin/depmod' },
+]
+
+/**
+ * Installs what is missing for the tiers that need root.
+ * Errors: one that names the packages, where this machine has no apt-get or it fails.
+ */
+export function installMissingPackages(): void {
+  const missing = packages.filter((item) => !existsSync(item.file)).map((item) => item.name)
+  const wantsDocker = listDockerClients().length === 0
+  if (missing.length === 0 && !wantsDocker) return
+  const names = [...missing, ...(wantsDocker ? ['docker.io (its client only)'] : [])].join(', ')
+  if (!existsSync('/usr/bin/apt-get')) throw new Error(`install ${names}: there is no apt-get here; install what corresponds to them`)
+  console.log(`installing for the tests: ${names}`)
+  runTool('apt-get', ['update', '-qq'])
+  if (missing.length > 0) runTool('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing])
+  if (wantsDocker) unpackDockerClient()
+}
+
+/** Unpacked, not installed: installing the package would start Docker's daemon, which changes the machine's network. */
+function unpackDockerClient(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'pocker-docker-'))
+  try {
+    runTool('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', '-qq', 'docker.io'], folder)
+    const [file] = readdirSync(folder)
+    if (file === undefined) throw new Error('download docker.io: apt-get left no file')
+    const target = join(cacheFolder(), 'docker-cli')
+    mkdirSync(target, { recursive: true })
+    runTool('dpkg-deb', ['--extract', join(folder, file), target])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function runTool(command: string, args: readonly string[], cwd = '/'): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const result = spawnSync(command, [...args], { cwd, env, encoding: 'utf8' })
+  if (result.error !== undefined) throw result.error
+  if (result.status !== 0) throw new Error(`run ${command} ${args.join(' ')}: ${result.stderr.trim().split('\n').slice(-5).join('; ')}`)
+}

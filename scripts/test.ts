@@ -1,0 +1,106 @@
+/** `npm test [-- fast|kernel|api]`: runs one tier of tests, or the checks and all tiers, and ends with a line that counts them. */
+import { globSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { findLeaks, takeSnapshot } from '../test/support/leaks.ts'
+import { buildPocker } from './build.ts'
+import { runChecks } from './check.ts'
+import { installMissingPackages } from './packages.ts'
+
+const root = join(import.meta.dirname, '..')
+
+interface Tier {
+  readonly files: readonly string[]
+  readonly concurrency: number
+  /** Milliseconds for one file. */
+  readonly timeout: number
+  readonly needsRoot: boolean
+}
+
+const tiers: Readonly<Record<string, Tier>> = {
+  // Two at a time: that is what a small CI machine has, and a tier this short gains nothing from more.
+  fast: { files: ['helper/**/*.test.ts', 'scripts/**/*.test.ts'], concurrency: 2, timeout: 60_000, needsRoot: false },
+  // One at a time: these count mounts, processes and microseconds of the whole machine.
+  kernel: { files: ['test/kernel/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true },
+  api: { files: ['test/api/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true },
+}
+
+interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+async function main(wanted: string): Promise<Counts> {
+  const names = wanted === 'all' ? Object.keys(tiers) : [wanted]
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+  if (wanted === 'all' && !runChecks()) counts.failed++
+  for (const name of names) {
+    const tier = tiers[name]
+    if (tier === undefined) throw new Error(`run tests: there is no tier "${name}": fast, kernel, api or all`)
+    await runTier(name, tier, counts)
+  }
+  return counts
+}
+
+async function runTier(name: string, tier: Tier, counts: Counts): Promise<void> {
+  const files = globSync([...tier.files], { cwd: root }).sort()
+  console.log(`\n${name}: ${files.length} files`)
+  if (files.length === 0) return
+  if (!tier.needsRoot) return await runFiles(tier, files, counts)
+  if (process.getuid?.() !== 0) {
+    console.log(`FAILED the ${name} tier needs root, for it makes real containers: run sudo npm test, or npm run test:fast without root`)
+    counts.failed++
+    return
+  }
+  installMissingPackages()
+  await buildPocker({ entry: join(root, 'helper/cli/pocker.ts'), out: join(root, 'dist') })
+  const before = takeSnapshot()
+  await runFiles(tier, files, counts)
+  const leaks = await findLeaks(before)
+  for (const leak of leaks) console.log(`FAILED ${leak}`)
+  counts.failed += leaks.length
+}
+
+async function runFiles(tier: Tier, files: readonly string[], counts: Counts): Promise<void> {
+  const allowed = readAllowedSkips()
+  const remarks: string[] = []
+  const stream = run({
+    cwd: root,
+    files: files.map((file) => join(root, file)),
+    concurrency: tier.concurrency,
+    timeout: tier.timeout,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  })
+  stream.on('test:fail', () => {
+    counts.failed++
+  })
+  stream.on('test:pass', ({ name, file, skip, todo, details }) => {
+    if (details.type === 'suite') return
+    const path = relative(root, file ?? '')
+    if (name === path || name === file) return
+    if (skip === undefined && todo === undefined) {
+      counts.passed++
+      return
+    }
+    counts.skipped++
+    const reason = typeof skip === 'string' ? skip : 'no reason given'
+    const isAllowed = skip !== undefined && allowed.has(`${path}: ${name}`)
+    if (!isAllowed) counts.failed++
+    remarks.push(`${isAllowed ? 'skipped' : 'FAILED skipped, and not in test/allowed-skips.json:'} ${path}: ${name} (${reason})`)
+  })
+  for await (const text of stream.compose(spec)) process.stdout.write(String(text))
+  for (const remark of remarks) console.log(remark)
+}
+
+/** The tests that may be skipped, as `file: test name`, each with the reason why that is all right. */
+function readAllowedSkips(): Set<string> {
+  const parsed: unknown = JSON.parse(readFileSync(join(root, 'test/allowed-skips.json'), 'utf8'))
+  if (typeof parsed !== 'object' || parsed === null) throw new Error('read test/allowed-skips.json: it is no object')
+  return new Set(Object.keys(parsed))
+}
+
+const counts = await main(process.argv[2] ?? 'all')
+if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1
+console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)

@@ -1,0 +1,100 @@
+/** Finds what tests leave behind on the machine: mounts, cgroups and processes. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Everything of Pocker's that is on the machine, each as the text by which a person finds it. */
+export interface Snapshot {
+  readonly mounts: ReadonlySet<string>
+  readonly cgroups: ReadonlySet<string>
+  readonly processes: ReadonlySet<string>
+}
+
+/** What is there now. */
+export function takeSnapshot(): Snapshot {
+  return { mounts: new Set(listMounts()), cgroups: new Set(listCgroups('/sys/fs/cgroup')), processes: new Set(listProcesses()) }
+}
+
+/** One line for each thing that is there now and was not in `before`. Waits up to two seconds for it to go: the kernel tears down in its own time. */
+export async function findLeaks(before: Snapshot): Promise<string[]> {
+  for (let attempt = 0; ; attempt++) {
+    const leaks = compareSnapshots(before, takeSnapshot())
+    if (leaks.length === 0 || attempt === 40) return leaks
+    await sleep(50)
+  }
+}
+
+/** One line for each thing of `after` that is not in `before`. */
+export function compareSnapshots(before: Snapshot, after: Snapshot): string[] {
+  return [
+    ...[...after.mounts].filter((text) => !before.mounts.has(text)).map((text) => `mount left: ${text}`),
+    ...[...after.cgroups].filter((text) => !before.cgroups.has(text)).map((text) => `cgroup left: ${text}`),
+    ...[...after.processes].filter((text) => !before.processes.has(text)).map((text) => `process left: ${text}`),
+  ]
+}
+
+/** What a long-lived helper may not gather: all counts of one moment. */
+export interface HelperCounts {
+  readonly descriptors: number
+  readonly mounts: number
+  readonly threads: number
+  /** Kilobytes. */
+  readonly resident: number
+}
+
+/** Counts of the process `pid` and of the mount namespace it lives in. */
+export function countHelper(pid: number): HelperCounts {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return {
+    descriptors: readdirSync(`/proc/${pid}/fd`).length,
+    mounts: readFileSync(`/proc/${pid}/mountinfo`, 'utf8').split('\n').length - 1,
+    threads: Number(/^Threads:\s+(\d+)/m.exec(status)?.[1]),
+    resident: Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]),
+  }
+}
+
+const ourPrograms = /\/dist\/node\b|^\/memfd:(pocker|keeper|init)\b/
+
+function listMounts(): string[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('pocker'))
+}
+
+function listCgroups(folder: string): string[] {
+  return listFolders(folder).flatMap((name) => {
+    const path = join(folder, name)
+    const below = listCgroups(path)
+    return path.includes('pocker') ? [path, ...below] : below
+  })
+}
+
+function listFolders(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+  } catch {
+    // Gone since its parent was read.
+    return []
+  }
+}
+
+/** Processes in a cgroup of Pocker's, running from its `dist`, or running from a memory file of its, as keepers do. */
+function listProcesses(): string[] {
+  const found: string[] = []
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      // The name in parentheses may hold anything; field 22 of proc(5) tells this process from a later one of the same number.
+      const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+      const exe = readlinkSync(`/proc/${pid}/exe`)
+      const isOurs = readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes('pocker') || ourPrograms.test(exe)
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').slice(0, 120)
+      if (isOurs) found.push(`${pid} (started ${start}) ${exe}: ${words}`)
+    } catch {
+      // Ended meanwhile, or a kernel thread, which has no executable.
+    }
+  }
+  return found
+}
