@@ -6,7 +6,6 @@ import {
   linkSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -31,7 +30,6 @@ export interface BuildOptions {
  */
 export async function buildPocker(options: BuildOptions): Promise<void> {
   mkdirSync(options.out, { recursive: true })
-  const version = readVersion()
   const result = await build({
     absWorkingDir: root,
     entryPoints: [{ in: options.entry, out: 'main' }],
@@ -45,7 +43,6 @@ export async function buildPocker(options: BuildOptions): Promise<void> {
     target: 'node24',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[name]-[hash]',
-    define: { POCKER_VERSION: JSON.stringify(version) },
     plugins: [nativeKoffi],
     legalComments: 'none',
     logLevel: 'warning',
@@ -109,14 +106,6 @@ if [ "\${1-}" = helper ]; then
 fi
 exec "$here/node" --disable-warning=ExperimentalWarning "$here/pocker.mjs" "$@"
 `
-
-function readVersion(): string {
-  const parsed: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  if (typeof parsed !== 'object' || parsed === null || !('version' in parsed) || typeof parsed.version !== 'string') {
-    throw new Error('read package.json: it has no version')
-  }
-  return parsed.version
-}
 
 /** Writes beside and renames: a helper that runs from `dist` never reads half a file. */
 function replaceFile(path: string, content: string | Uint8Array): void {

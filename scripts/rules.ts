@@ -41,7 +41,10 @@ const lineRules: readonly LineRule[] = [
   { pattern: /@ts-(ignore|nocheck|expect-error)/, message: 'a suppressed type error is still an error' },
   { pattern: /\bonly: true\b/, message: 'only this test would run' },
   { pattern: /\bclass \w*(Manager|Helper|Utils?)\b/, message: 'the name says nothing: name it for what it does' },
-  { pattern: /\bshell: true\b|\bexec(Sync)?\(`/, message: 'a command line made of text runs whatever a name holds: pass an argument list' },
+  {
+    pattern: /\bshell: true\b|(?<![.\w])exec(Sync)?\(`/,
+    message: 'a command line made of text runs whatever a name holds: pass an argument list',
+  },
 ]
 
 function checkLines(file: SourceFile): Finding[] {
@@ -63,8 +66,8 @@ function checkLength(file: SourceFile): Finding[] {
 }
 
 function checkName(file: SourceFile): Finding[] {
-  // `helper` alone is the program's own name for its privileged process.
-  const vague = /(^|[-.])(managers?|utils?|helpers)(?=[-.])|-helper\./i.test(basename(file.path))
+  // `helper` in the singular is the program's own name for its privileged process.
+  const vague = /(^|[-.])(managers?|utils?|helpers)(?=[-.])/i.test(basename(file.path))
   return vague ? [{ path: file.path, line: 1, message: 'the file name says nothing: name it for what is in it' }] : []
 }
 
@@ -120,7 +123,7 @@ function mayCliImport(item: Import): boolean {
 }
 
 function isTest(file: SourceFile): boolean {
-  return file.path.endsWith('.test.ts')
+  return /\.test\.ts$|[./]fixture\.ts$|\/testing\//.test(file.path)
 }
 
 function listImports(file: SourceFile): Import[] {

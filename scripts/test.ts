@@ -36,10 +36,11 @@ async function main(wanted: string): Promise<Counts> {
   const names = wanted === 'all' ? Object.keys(tiers) : [wanted]
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
   if (wanted === 'all' && !runChecks()) counts.failed++
+  // Before the fast tier too: some of its tests compare with the assemblers, where they are there.
+  if (wanted !== 'fast' && process.getuid?.() === 0) installMissingPackages()
   for (const name of names) {
     const tier = tiers[name]
-    if (tier === undefined) throw new Error(`run tests: there is no tier "${name}": fast, kernel, api or all`)
-    await runTier(name, tier, counts)
+    if (tier !== undefined) await runTier(name, tier, counts)
   }
   return counts
 }
@@ -54,7 +55,6 @@ async function runTier(name: string, tier: Tier, counts: Counts): Promise<void> 
     counts.failed++
     return
   }
-  installMissingPackages()
   await buildPocker({ entry: join(root, 'helper/cli/pocker.ts'), out: join(root, 'dist') })
   const before = takeSnapshot()
   await runFiles(tier, files, counts)
@@ -101,6 +101,11 @@ function readAllowedSkips(): Set<string> {
   return new Set(Object.keys(parsed))
 }
 
-const counts = await main(process.argv[2] ?? 'all')
+const wanted = process.argv[2] ?? 'all'
+if (wanted !== 'all' && tiers[wanted] === undefined) {
+  console.error(`run tests: there is no tier "${wanted}": fast, kernel, api or all`)
+  process.exit(2)
+}
+const counts = await main(wanted)
 if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { healthcheckSchema } from './health.ts'
 import type { Health } from './health.ts'
-import { hostConfigSchema, resourcesShape, restartPolicySchema } from './host-config.ts'
+import { healthcheckSchema } from './health.ts'
 import type { HostConfig } from './host-config.ts'
-import { integer, mapOf, nameSet, objectOf, text, words } from './json.ts'
+import { hostConfigSchema, resourcesShape, restartPolicySchema } from './host-config.ts'
 import type { Answered } from './json.ts'
-import { networkingConfigSchema } from './network.ts'
+import { integer, mapOf, nameSet, objectOf, text, words } from './json.ts'
 import type { EndpointSettings, NetworkSettings, Port } from './network.ts'
+import { networkingConfigSchema } from './network.ts'
 
 const containerConfigShape = {
   Hostname: text.exactOptional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { healthcheckSchema } from './health.ts'
-import { mapOf, nameSet, objectOf, text, words } from './json.ts'
 import type { Answered } from './json.ts'
+import { mapOf, nameSet, objectOf, text, words } from './json.ts'
 
 /** The `config` member of an OCI or Docker image configuration. It comes from an image, so it is parsed like a request. */
 export const imageConfigSchema = objectOf({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { integer, mapOf, objectOf, text } from './json.ts'
-import type { Answered } from './json.ts'
 import type { PortBinding } from './host-config.ts'
+import type { Answered } from './json.ts'
+import { integer, mapOf, objectOf, text } from './json.ts'
 
 const endpointSchema = objectOf({
   IPAMConfig: objectOf({

@@ -9,8 +9,8 @@ export type Answer =
   | { readonly kind: 'later'; readonly body: Promise<unknown> }
   /** Pieces go out as they come; the iteration is ended when the client goes. */
   | { readonly kind: 'stream'; readonly contentType: string; readonly pieces: AsyncIterable<Uint8Array> }
-  /** The connection becomes the attachment's. `detachKeys` is Docker's notation, absent for its default. */
-  | { readonly kind: 'hijack'; readonly attachment: Attachment; readonly detachKeys: string | undefined }
+  /** The connection becomes the attachment's. `detachKeys` takes a terminal's client off. */
+  | { readonly kind: 'hijack'; readonly attachment: Attachment; readonly detachKeys: Uint8Array }
 
 export const RAW_STREAM = 'application/vnd.docker.raw-stream'
 export const MULTIPLEXED_STREAM = 'application/vnd.docker.multiplexed-stream'

@@ -1,9 +1,9 @@
 /** What the HTTP layer needs of the engine; the engine satisfies it, tests hand in a fake. Errors: PockerError. */
 import type { ContainerInspect, ContainerSummary, ContainerUpdate, CreateRequest, FilesystemChange, WaitResult } from '../api/container.ts'
 import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
-import type { EngineEvent, SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
 import type { ImageInspect, ImageSummary } from '../api/image.ts'
 import type { StatsSample } from '../api/stats.ts'
+import type { EngineEvent, SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
 
 /** Docker's filter object: name → accepted values. */
 export type Filters = ReadonlyMap<string, readonly string[]>
@@ -25,11 +25,11 @@ export interface Attachment {
   readonly tty: boolean
   /** Ends when the process has ended and all its output has been handed out. */
   readonly output: AsyncIterable<OutputChunk>
-  /** Resolves when the process (or its pipe) takes more. */
+  /** Resolves when the process (or its pipe) takes more. Bytes for a process that has closed its input are dropped. */
   write(data: Uint8Array): Promise<void>
   /** The client has sent its last byte. */
   endInput(): void
-  /** The client has gone: stop reading for it; the process goes on. */
+  /** Called once, when the client has gone or all is done: `output` ends at once, descriptors are let go, the process goes on. */
   close(): void
 }
 
@@ -95,7 +95,10 @@ export interface ContainerBackend {
 export interface ExecBackend {
   create(containerId: string, request: ExecCreateRequest): Promise<{ Id: string }>
   /** Undefined when started detached. */
-  start(execId: string, options: { detach: boolean; tty: boolean; consoleSize?: { width: number; height: number } }): Promise<Attachment | undefined>
+  start(
+    execId: string,
+    options: { detach: boolean; tty: boolean; consoleSize?: { width: number; height: number } },
+  ): Promise<Attachment | undefined>
   resize(execId: string, size: { width: number; height: number }): Promise<void>
   inspect(execId: string): Promise<ExecInspect>
 }
@@ -116,7 +119,16 @@ export interface ImageBackend {
   remove(name: string): Promise<{ Untagged?: string; Deleted?: string }[]>
 }
 
+/** What Docker has no word for: how a container is made, step by step. */
+export interface PlanBackend {
+  /** The system calls that would make the container, without making it. */
+  explain(request: CreateRequest): Promise<{ step: string; call: string; text: string }[]>
+  /** How long each step of the container's last start took. */
+  trace(id: string): Promise<{ step: string; microseconds: number }[]>
+}
+
 export interface Backend {
+  readonly plans: PlanBackend
   readonly containers: ContainerBackend
   readonly exec: ExecBackend
   readonly system: SystemBackend

@@ -3,7 +3,10 @@ import { PockerError } from '../api/errors.ts'
 import type { Filters } from './backend.ts'
 
 // Docker writes {"label": {"a=b": true}} since API 1.22 and {"label": ["a=b"]} before; clients use both to this day.
-const schema = z.record(z.string(), z.union([z.array(z.string()), z.record(z.string(), z.boolean())], 'must be a list of strings').nullable())
+const schema = z.record(
+  z.string(),
+  z.union([z.array(z.string()), z.record(z.string(), z.boolean())], 'must be a list of strings').nullable(),
+)
 
 const NONE: Filters = new Map()
 

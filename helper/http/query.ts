@@ -45,7 +45,9 @@ export function optional<K extends string, V>(name: K, value: V | undefined): { 
 }
 
 export function invalidQuery(name: string, value: string, cause: string): PockerError {
-  return new PockerError('InvalidParameter', `read query ${name}=${JSON.stringify(value.slice(0, 100))}: ${cause}`, { code: 'invalid-query' })
+  return new PockerError('InvalidParameter', `read query ${name}=${JSON.stringify(value.slice(0, 100))}: ${cause}`, {
+    code: 'invalid-query',
+  })
 }
 
 function isTrue(value: string): boolean {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { PockerError } from '../api/errors.ts'
 import type { ErrorKind } from '../api/errors.ts'
+import { PockerError } from '../api/errors.ts'
 
 const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
   NotModified: 304,

@@ -4,11 +4,11 @@ const NANOSECONDS = 1_000_000_000n
 
 /**
  * A moment in a query, in nanoseconds since 1970: Unix seconds with an optional fraction (`1700000000.000000123`) or RFC 3339.
- * Undefined when absent, empty or 0, all of which Docker's clients send for "not given". Errors: InvalidParameter `invalid-query`.
+ * Undefined when absent or empty. Errors: InvalidParameter `invalid-query`.
  */
 export function moment(query: URLSearchParams, name: string): bigint | undefined {
   const value = query.get(name)
-  if (value === null || value === '' || value === '0') return undefined
+  if (value === null || value === '') return undefined
   const parsed = unixSeconds(value) ?? rfc3339(value)
   if (parsed === undefined) throw invalidQuery(name, value, 'neither Unix seconds nor an RFC 3339 time')
   return parsed

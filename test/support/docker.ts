@@ -4,14 +4,10 @@ import { join } from 'node:path'
 import { cacheFolder, makeTemporaryFolder } from './folders.ts'
 import { type RunOptions, type RunResult, run } from './run.ts'
 
-/** Where a client may be, the packaged one last: Debian's 20.10 speaks API 1.41, the lowest version served. */
-const places = [
-  ...(process.env.PATH ?? '').split(':').map((folder) => join(folder, 'docker')),
-  join(cacheFolder(), 'docker-cli/usr/bin/docker'),
-]
-
-/** All docker clients on this machine; tests of versions go through each. */
+/** All docker clients on this machine; tests of versions go through each. The packaged one may be old: Debian's 20.10 speaks API 1.41. */
 export function listDockerClients(): string[] {
+  const folders = (process.env.PATH ?? '').split(':').filter((folder) => folder !== '')
+  const places = [...folders, join(cacheFolder(), 'docker-cli/usr/bin')].map((folder) => join(folder, 'docker'))
   return [...new Set(places)].filter((path) => existsSync(path))
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runChecked } from './run.ts'
@@ -23,9 +23,7 @@ export async function removeFolder(path: string): Promise<void> {
   await runChecked('rm', ['-rf', '--one-file-system', '--', path])
 }
 
-/** Where things that take long to make are kept from one run to the next. */
+/** Where things that take long to make are kept from one run to the next; it may not exist yet. */
 export function cacheFolder(): string {
-  const path = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pocker-test')
-  mkdirSync(path, { recursive: true })
-  return path
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pocker-test')
 }

@@ -1,4 +1,4 @@
-/** A helper of the test's own: its own folders, socket and cgroup parent, and nothing left of it afterwards. */
+/** A helper of the test's own: its own folders and socket, and nothing left of it afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -12,7 +12,6 @@ import { type RunOptions, type RunResult, run } from './run.ts'
 const program = join(import.meta.dirname, '../../dist/pocker')
 const START_DEADLINE = 15_000
 const STOP_DEADLINE = 15_000
-let started = 0
 
 export interface HelperOptions {
   /** Further words for `pocker helper`. */
@@ -25,8 +24,6 @@ export interface TestHelper extends AsyncDisposable {
   readonly socket: string
   readonly dataRoot: string
   readonly runRoot: string
-  /** Below each cgroup hierarchy's root. */
-  readonly cgroupParent: string
   readonly client: Client
   /** Changes with `restart`. */
   pid(): number
@@ -55,10 +52,9 @@ export async function startHelper(options: HelperOptions = {}): Promise<TestHelp
     socket: join(folder.path, 'pocker.sock'),
     dataRoot: join(folder.path, 'data'),
     runRoot: join(folder.path, 'run'),
-    cgroupParent: `pocker-test-${process.pid}-${++started}`,
   }
   const args = ['helper', '--data-root', place.dataRoot, '--run-root', place.runRoot, '--socket', place.socket]
-  args.push('--cgroup-parent', place.cgroupParent, '--idle-timeout', '600', ...(options.args ?? []))
+  args.push('--idle-timeout', '600', ...(options.args ?? []))
   let current = await launch(args, options.env)
   const client = makeClient(place.socket)
 

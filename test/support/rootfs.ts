@@ -55,6 +55,7 @@ export async function buildProbe(): Promise<string> {
   for (const name of sources) hash.update(readFileSync(join(fixtures, name)))
   const path = join(cacheFolder(), `probe-${hash.digest('hex').slice(0, 16)}`)
   if (existsSync(path)) return path
+  mkdirSync(cacheFolder(), { recursive: true })
   const fresh = `${path}.${process.pid}`
   const inputs = sources.filter((name) => name.endsWith('.c')).map((name) => join(fixtures, name))
   await runChecked('gcc', ['-static', '-O1', '-Wall', '-Wextra', '-Werror', '-s', '-o', fresh, ...inputs])

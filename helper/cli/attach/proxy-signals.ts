@@ -1,8 +1,11 @@
 import type { Io } from '../io.ts'
 
-/** What a process can be told by a signal; not those the kernel keeps (KILL, STOP), a child's (CHLD), or the terminal's (PIPE, WINCH). */
+/**
+ * What a process can be told by a signal: not what the kernel keeps (KILL, STOP), what means this program (CHLD, PIPE, faults),
+ * nor what would stop a background job that reads its terminal (TTIN, TTOU).
+ */
 const PROXIED = [
-  'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGCONT', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGIO', 'SIGPWR', 'SIGSYS', 'SIGTRAP', 'SIGABRT', 'SIGURG', 'SIGVTALRM', 'SIGXCPU', 'SIGXFSZ',
+  'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGCONT', 'SIGTSTP', 'SIGPWR',
 ] as const satisfies readonly NodeJS.Signals[]
 
 /**

@@ -52,13 +52,16 @@ async function pumpOutput({ connection, io, tty, stdout, stderr }: PumpOptions):
 function pumpInput({ connection, io, tty, detachKeys }: PumpOptions): { detached: Promise<PumpEnd>; stop: () => void } {
   const { stdin } = io
   const filter = tty ? watchForKeys(detachKeys) : undefined
+  let stopped = false
   const { promise: detached, resolve, reject } = Promise.withResolvers<PumpEnd>()
   const onData = (chunk: unknown) => {
     if (!(chunk instanceof Uint8Array)) return
     const { send, detach } = filter?.feed(chunk) ?? { send: chunk, detach: false }
     if (detach) return resolve('detached')
     stdin.pause()
-    connection.write(send).then(() => stdin.resume(), reject)
+    connection.write(send).then(() => {
+      if (!stopped) stdin.resume()
+    }, reject)
   }
   const onEnd = () => connection.endInput()
   stdin.on('data', onData)
@@ -66,6 +69,7 @@ function pumpInput({ connection, io, tty, detachKeys }: PumpOptions): { detached
   return {
     detached,
     stop: () => {
+      stopped = true
       stdin.off('data', onData)
       stdin.off('end', onEnd)
       stdin.pause()

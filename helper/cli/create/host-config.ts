@@ -5,7 +5,6 @@ import { parseAddress, parseExtraHost, parseSearchDomain } from '../grammar/host
 import { invalid } from '../grammar/invalid.ts'
 import { splitOnce, toRecord } from '../grammar/key-values.ts'
 import { parseMount } from '../grammar/mount.ts'
-import { isUserDefined } from '../grammar/network.ts'
 import type { NetworkChoice } from '../grammar/network.ts'
 import { integerBetween } from '../grammar/number.ts'
 import type { PublishedPort } from '../grammar/port.ts'
@@ -95,7 +94,6 @@ function security(flags: Flags, sources: CreateSources): HostConfig {
 
 function names(flags: Flags, parts: HostConfigParts): HostConfig {
   const bindings = Map.groupBy(parts.ports, (published) => published.port)
-  const links = parts.networks.some((network) => isUserDefined(network.name)) ? [] : flags.list('link')
   return withoutUndefined({
     PortBindings: bindings.size === 0 ? undefined : Object.fromEntries([...bindings].map(([port, list]) => [port, list.map((item) => item.binding)])),
     PublishAllPorts: asked(flags, 'publish-all'),
@@ -103,7 +101,7 @@ function names(flags: Flags, parts: HostConfigParts): HostConfig {
     DnsSearch: unlessEmpty(flags.parsedList('dns-search', parseSearchDomain)),
     DnsOptions: unlessEmpty(flags.list('dns-option')),
     ExtraHosts: unlessEmpty(flags.parsedList('add-host', parseExtraHost)),
-    Links: unlessEmpty(links),
+    Links: unlessEmpty(flags.list('link')),
   })
 }
 

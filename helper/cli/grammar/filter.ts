@@ -1,16 +1,14 @@
 import { invalid } from './invalid.ts'
 
-/** Docker's filter object as the API takes it in a query, from `name=value` words; undefined when there are none. Errors: `invalid-filter`. */
-export function parseFilters(words: readonly string[]): Record<string, string[]> {
-  const filters: Record<string, string[]> = Object.create(null)
-  for (const word of words) {
-    if (word === '') continue
-    const equals = word.indexOf('=')
-    if (equals < 0) throw invalid('invalid-filter', 'bad format of filter (expected name=value)')
-    const name = word.slice(0, equals).trim().toLowerCase()
-    const values = filters[name] ?? []
-    filters[name] = values
-    values.push(word.slice(equals + 1).trim())
-  }
-  return filters
+export interface Filter {
+  readonly name: string
+  readonly value: string
+}
+
+/** One `--filter` value, `name=value`; an empty one filters nothing. Errors: `invalid-filter`. */
+export function parseFilter(text: string): Filter | undefined {
+  if (text === '') return undefined
+  const equals = text.indexOf('=')
+  if (equals < 0) throw invalid('invalid-filter', 'bad format of filter (expected name=value)')
+  return { name: text.slice(0, equals).trim().toLowerCase(), value: text.slice(equals + 1).trim() }
 }

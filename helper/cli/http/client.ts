@@ -71,7 +71,7 @@ export class Client {
     const { connection, head } = await this.#send(method, path, options, '')
     const body = await collect(readBody(connection.source, head))
     this.#release(connection, head)
-    if (head.status >= 300) throw apiError(head.status, body)
+    if (head.status >= 400) throw apiError(head.status, body)
     return body
   }
 
@@ -84,7 +84,7 @@ export class Client {
   /** One request; resolves when the head is there. */
   async stream(method: string, path: string, options: RequestOptions = {}): Promise<Stream> {
     const { connection, head } = await this.#send(method, path, options, '')
-    if (head.status >= 300) throw apiError(head.status, await this.#finish(connection, head))
+    if (head.status >= 400) throw apiError(head.status, await this.#finish(connection, head))
     return { head, body: this.#body(connection, head), close: () => connection.socket.destroy() }
   }
 

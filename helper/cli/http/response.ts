@@ -72,7 +72,7 @@ async function* readExactly(source: ByteSource, length: number): AsyncGenerator<
 }
 
 async function readUntil(source: ByteSource, end: string, limit: number): Promise<string> {
-  let seen = Buffer.alloc(0)
+  let seen: Buffer = Buffer.alloc(0)
   for (;;) {
     const bytes = await source.next()
     if (bytes === undefined) throw closed()

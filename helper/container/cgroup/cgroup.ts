@@ -20,11 +20,11 @@ export function cgroupAt(host: CgroupHost, path: string): Cgroup {
   return { host, path }
 }
 
-/** The absolute folders of the groups that exist, each hierarchy once, the v2 one last. */
+/** The absolute folders of the container's groups in all hierarchies, each once, whether they exist or not. */
 export function cgroupFolders({ host, path }: Cgroup): string[] {
   const mountpoints = new Set(host.mounts.values())
   if (host.unified !== undefined) mountpoints.add(host.unified)
-  return [...mountpoints].map((mountpoint) => mountpoint + path).filter((folder) => existsSync(folder))
+  return [...mountpoints].map((mountpoint) => mountpoint + path)
 }
 
 /** The absolute folder of a controller's group; undefined when the container has not joined it. */
@@ -36,7 +36,7 @@ export function controllerFolder({ host, path }: Cgroup, controller: string): st
 
 /** Whether any of the container's groups exists. */
 export function cgroupExists(cgroup: Cgroup): boolean {
-  return cgroupFolders(cgroup).length > 0
+  return cgroupFolders(cgroup).some((folder) => existsSync(folder))
 }
 
 /**
@@ -46,7 +46,9 @@ export function cgroupExists(cgroup: Cgroup): boolean {
  */
 export function joinFiles(cgroup: Cgroup, pid: number): string[] {
   const { host, path } = cgroup
-  if (host.mode !== 'v2' || host.unified === undefined) return cgroupFolders(cgroup).map((folder) => `${folder}/tasks`)
+  if (host.mode !== 'v2' || host.unified === undefined) {
+    return [...new Set(host.mounts.values())].map((mountpoint) => `${mountpoint}${path}/tasks`).filter((file) => existsSync(file))
+  }
   const folder = host.unified + path
   if ((tryReadControl(`${folder}/cgroup.subtree_control`) ?? '') === '') return [`${folder}/cgroup.procs`]
   const own = /^0::(.*)$/m.exec(tryReadControl(`/proc/${pid}/cgroup`) ?? '')?.[1]

@@ -16,7 +16,9 @@ export async function freezeCgroup(cgroup: Cgroup, options: { readonly timeout?:
   const timeout = options.timeout ?? TIMEOUT
   if (await (cgroup.host.mode === 'v2' ? freezeUnified(folder, timeout) : freezeLegacy(folder, timeout))) return
   await thawCgroup(cgroup)
-  throw new PockerError('Conflict', `freeze "${cgroup.path}": a process did not stop within ${timeout / 1000} s`, { code: 'freeze-timeout' })
+  throw new PockerError('Conflict', `freeze "${cgroup.path}": a process did not stop within ${timeout / 1000} s`, {
+    code: 'freeze-timeout',
+  })
 }
 
 /**

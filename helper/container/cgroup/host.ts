@@ -54,7 +54,9 @@ export function readCgroupHost({ mountinfo, readControllers }: CgroupHostSource)
     }
     return { mode: 'v1', mounts, unifiedControllers: [] }
   }
-  const unifiedControllers = readControllers(unified).split(/\s+/).filter((name) => name !== '')
+  const unifiedControllers = readControllers(unified)
+    .split(/\s+/)
+    .filter((name) => name !== '')
   return { mode: legacy ? 'hybrid' : 'v2', mounts, unified, unifiedControllers }
 }
 
@@ -80,10 +82,10 @@ function parseMount(line: string): MountLine | undefined {
   const mountpoint = line.slice(0, separator).split(' ')[4]
   const [type, , options] = line.slice(separator + 3).split(' ')
   if (mountpoint === undefined || type === undefined || options === undefined) return undefined
-  return { mountpoint: unescape(mountpoint), type, options: options.split(',') }
+  return { mountpoint: decodeOctal(mountpoint), type, options: options.split(',') }
 }
 
 // Blanks and backslashes in paths stand as \ooo.
-function unescape(text: string): string {
+function decodeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
 }

@@ -19,7 +19,9 @@ export async function killCgroup(cgroup: Cgroup): Promise<void> {
   const unified = host.mode === 'v2' && host.unified !== undefined ? host.unified + path : undefined
   const empty = unified !== undefined && killAtOnce(unified) ? await watchEmpty(unified) : await killEach(cgroup)
   if (empty) return
-  throw new PockerError('Conflict', `kill "${path}": processes ${cgroupProcesses(cgroup).join(', ')} do not end`, { code: 'cgroup-not-empty' })
+  throw new PockerError('Conflict', `kill "${path}": processes ${cgroupProcesses(cgroup).join(', ')} do not end`, {
+    code: 'cgroup-not-empty',
+  })
 }
 
 // cgroup.kill (Linux 5.14) also catches processes that are just being forked, and frozen ones.

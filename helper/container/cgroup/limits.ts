@@ -1,40 +1,35 @@
 /** Docker's limits in a create or update request: checked, completed, and turned into the specification's resources. */
 import { PockerError } from '../../api/errors.ts'
-import type { BlockLimit, Resources } from '../oci.ts'
+import type { HostConfig } from '../../api/host-config.ts'
+import type { Resources } from '../oci.ts'
 import { parseCpuList } from './cpu-list.ts'
 import type { CgroupFeatures } from './features.ts'
+import { toResources } from './resources.ts'
 import { discardUnsupported } from './unsupported.ts'
-import { BLOCK_WEIGHT, CPU_PERIOD, defaultSwap, nanoCpusToQuota, SHARES } from './values.ts'
+import { BLOCK_WEIGHT, defaultSwap } from './values.ts'
 
-/** The limits of Docker's HostConfig, under its names. Absent, null and zero all mean not set. */
-export interface HostLimits {
-  readonly Memory?: number | null | undefined
-  /** Memory plus swap; -1 is unlimited swap. */
-  readonly MemorySwap?: number | null | undefined
-  readonly MemoryReservation?: number | null | undefined
-  /** Zero is a value here; -1 means not set. */
-  readonly MemorySwappiness?: number | null | undefined
-  readonly OomKillDisable?: boolean | null | undefined
-  readonly NanoCpus?: number | null | undefined
-  readonly CpuShares?: number | null | undefined
-  readonly CpuPeriod?: number | null | undefined
-  readonly CpuQuota?: number | null | undefined
-  readonly CpusetCpus?: string | null | undefined
-  readonly CpusetMems?: string | null | undefined
-  /** Zero and below take a limit away. */
-  readonly PidsLimit?: number | null | undefined
-  readonly BlkioWeight?: number | null | undefined
-  readonly BlkioWeightDevice?: readonly unknown[] | null | undefined
-  readonly BlkioDeviceReadBps?: readonly DeviceRate[] | null | undefined
-  readonly BlkioDeviceWriteBps?: readonly DeviceRate[] | null | undefined
-  readonly BlkioDeviceReadIOps?: readonly DeviceRate[] | null | undefined
-  readonly BlkioDeviceWriteIOps?: readonly DeviceRate[] | null | undefined
-}
+/** The limits of Docker's HostConfig. Absent and zero both mean not set, but for MemorySwappiness, where -1 does. */
+export type HostLimits = Readonly<Pick<HostConfig, LimitName>>
 
-export interface DeviceRate {
-  readonly Path?: string | undefined
-  readonly Rate?: number | undefined
-}
+export type LimitName =
+  | 'Memory'
+  | 'MemorySwap'
+  | 'MemoryReservation'
+  | 'MemorySwappiness'
+  | 'OomKillDisable'
+  | 'NanoCpus'
+  | 'CpuShares'
+  | 'CpuPeriod'
+  | 'CpuQuota'
+  | 'CpusetCpus'
+  | 'CpusetMems'
+  | 'PidsLimit'
+  | 'BlkioWeight'
+  | 'BlkioWeightDevice'
+  | 'BlkioDeviceReadBps'
+  | 'BlkioDeviceWriteBps'
+  | 'BlkioDeviceReadIOps'
+  | 'BlkioDeviceWriteIOps'
 
 export interface LimitContext {
   readonly features: CgroupFeatures
@@ -45,10 +40,10 @@ export interface LimitContext {
   readonly purpose: 'create' | 'update'
 }
 
-export interface CheckedLimits<Limits extends HostLimits> {
+export interface CheckedLimits {
   readonly resources: Omit<Resources, 'devices'>
-  /** The request's limits as they hold: discarded ones unset, MemorySwap filled in. For the container's record. */
-  readonly limits: Limits
+  /** What was given, as it holds: discarded limits zero, MemorySwap filled in. To be laid over the HostConfig of the container's record. */
+  readonly limits: HostLimits
   /** For the client; Docker's sentences. */
   readonly warnings: readonly string[]
 }
@@ -61,7 +56,7 @@ const MIN_MEMORY = 6 * 1024 * 1024
  * Limits that this host cannot set are discarded with a warning.
  * Errors: InvalidParameter with a code per rule.
  */
-export function checkLimits<Limits extends HostLimits>(requested: Limits, context: LimitContext): CheckedLimits<Limits> {
+export function checkLimits(requested: HostLimits, context: LimitContext): CheckedLimits {
   checkMemory(requested)
   const { limits, warnings } = discardUnsupported(requested, context.features)
   checkMemoryRelations(limits, context)
@@ -133,7 +128,10 @@ function checkList(what: string, requested: string, available: string): void {
   if (numbers === undefined) throw invalid('cpuset-invalid', `choose ${what}: ${JSON.stringify(requested)} is not a list such as 0-3,7`)
   const known = new Set(parseCpuList(available))
   if (!numbers.every((number) => known.has(number))) {
-    throw invalid('cpuset-unavailable', `choose ${what}: requested ${what} are not available - requested ${requested}, available: ${available}`)
+    throw invalid(
+      'cpuset-unavailable',
+      `choose ${what}: requested ${what} are not available - requested ${requested}, available: ${available}`,
+    )
   }
 }
 
@@ -146,58 +144,6 @@ function checkBlockWeight(limits: HostLimits): void {
 
 function completion({ Memory, MemorySwap }: HostLimits): HostLimits {
   return Memory && !MemorySwap ? { MemorySwap: defaultSwap(Memory) } : {}
-}
-
-function toResources(limits: HostLimits, { features, blockDevice }: LimitContext): Omit<Resources, 'devices'> {
-  const rates = (entries: readonly DeviceRate[] | null | undefined): { list?: BlockLimit[] } => {
-    const list = (entries ?? []).map((entry) => toBlockLimit(entry, blockDevice))
-    return list.length === 0 ? {} : { list }
-  }
-  const [readBps, writeBps, readIops, writeIops] = [
-    rates(limits.BlkioDeviceReadBps),
-    rates(limits.BlkioDeviceWriteBps),
-    rates(limits.BlkioDeviceReadIOps),
-    rates(limits.BlkioDeviceWriteIOps),
-  ]
-  const memory = {
-    ...(limits.Memory && { limit: limits.Memory }),
-    ...(limits.MemoryReservation && { reservation: limits.MemoryReservation }),
-    ...(features.swap && limits.MemorySwap && { swap: limits.MemorySwap }),
-    ...(isSwappiness(limits.MemorySwappiness) && { swappiness: limits.MemorySwappiness }),
-    ...(limits.OomKillDisable && { disableOOMKiller: true }),
-  }
-  const cpu = {
-    ...(limits.CpuShares && { shares: Math.min(SHARES.max, Math.max(SHARES.min, limits.CpuShares)) }),
-    ...(limits.CpuPeriod && { period: limits.CpuPeriod }),
-    ...(limits.CpuQuota && { quota: limits.CpuQuota }),
-    ...(limits.NanoCpus && { period: CPU_PERIOD, quota: nanoCpusToQuota(limits.NanoCpus) }),
-    ...(limits.CpusetCpus && { cpus: limits.CpusetCpus }),
-    ...(limits.CpusetMems && { mems: limits.CpusetMems }),
-  }
-  const blockIO = {
-    ...(limits.BlkioWeight && { weight: limits.BlkioWeight }),
-    ...(readBps.list && { throttleReadBps: readBps.list }),
-    ...(writeBps.list && { throttleWriteBps: writeBps.list }),
-    ...(readIops.list && { throttleReadIops: readIops.list }),
-    ...(writeIops.list && { throttleWriteIops: writeIops.list }),
-  }
-  const pids = limits.PidsLimit ?? undefined
-  return {
-    ...(Object.keys(memory).length > 0 && { memory }),
-    ...(Object.keys(cpu).length > 0 && { cpu }),
-    ...(Object.keys(blockIO).length > 0 && { blockIO }),
-    ...(pids !== undefined && { pids: { limit: pids > 0 ? pids : -1 } }),
-  }
-}
-
-function isSwappiness(value: number | null | undefined): value is number {
-  return typeof value === 'number' && value >= 0
-}
-
-function toBlockLimit({ Path = '', Rate = 0 }: DeviceRate, blockDevice: LimitContext['blockDevice']): BlockLimit {
-  const device = blockDevice(Path)
-  if (device === undefined) throw invalid('block-device-not-found', `limit block I/O: ${JSON.stringify(Path)} is not a block device`)
-  return { ...device, rate: Rate }
 }
 
 function invalid(code: string, message: string): PockerError {

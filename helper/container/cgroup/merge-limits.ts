@@ -19,25 +19,13 @@ export function mergeLimits(current: HostLimits, update: HostLimits): HostLimits
       { code: 'memory-swap-too-small' },
     )
   }
-  return {
-    Memory: update.Memory || current.Memory,
-    MemorySwap: update.MemorySwap || current.MemorySwap,
-    MemoryReservation: update.MemoryReservation || current.MemoryReservation,
-    MemorySwappiness: update.MemorySwappiness ?? current.MemorySwappiness,
-    OomKillDisable: update.OomKillDisable ?? current.OomKillDisable,
-    NanoCpus: update.NanoCpus || current.NanoCpus,
-    CpuShares: update.CpuShares || current.CpuShares,
-    CpuPeriod: update.CpuPeriod || current.CpuPeriod,
-    CpuQuota: update.CpuQuota || current.CpuQuota,
-    CpusetCpus: update.CpusetCpus || current.CpusetCpus,
-    CpusetMems: update.CpusetMems || current.CpusetMems,
-    PidsLimit: update.PidsLimit ?? current.PidsLimit,
-    BlkioWeight: update.BlkioWeight || current.BlkioWeight,
-    BlkioDeviceReadBps: update.BlkioDeviceReadBps ?? current.BlkioDeviceReadBps,
-    BlkioDeviceWriteBps: update.BlkioDeviceWriteBps ?? current.BlkioDeviceWriteBps,
-    BlkioDeviceReadIOps: update.BlkioDeviceReadIOps ?? current.BlkioDeviceReadIOps,
-    BlkioDeviceWriteIOps: update.BlkioDeviceWriteIOps ?? current.BlkioDeviceWriteIOps,
-  }
+  return { ...current, ...Object.fromEntries(Object.entries(update).filter(([name, value]) => isSet(name, value))) }
+}
+
+// Zero leaves a limit as it is; only these have a zero that means something.
+function isSet(name: string, value: unknown): boolean {
+  if (name === 'PidsLimit' || name === 'MemorySwappiness' || name === 'OomKillDisable') return value !== undefined
+  return Array.isArray(value) ? value.length > 0 : Boolean(value)
 }
 
 function conflict(reason: string): PockerError {

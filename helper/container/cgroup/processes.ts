@@ -1,11 +1,11 @@
 /** The processes in a container's groups. */
 import { readdirSync } from 'node:fs'
-import { type Cgroup, cgroupFolders } from './cgroup.ts'
+import { type Cgroup, controllerFolder } from './cgroup.ts'
 import { isGone, tryReadControl } from './control-file.ts'
 
 /** The pids, in the helper's pid namespace, of all processes in the container's groups and the groups below; unordered, each once. */
 export function cgroupProcesses(cgroup: Cgroup): number[] {
-  const [folder] = cgroupFolders(cgroup)
+  const folder = memberFolder(cgroup)
   if (folder === undefined) return []
   const pids = new Set<number>()
   for (const group of [folder, ...groupsBelow(folder)]) {
@@ -15,6 +15,15 @@ export function cgroupProcesses(cgroup: Cgroup): number[] {
     }
   }
   return [...pids]
+}
+
+// Only a hierarchy that every container joins tells all: cpuset, for one, may have just been made.
+function memberFolder(cgroup: Cgroup): string | undefined {
+  for (const controller of ['pids', 'memory', 'freezer', 'devices', 'cpu']) {
+    const folder = controllerFolder(cgroup, controller)
+    if (folder !== undefined) return folder
+  }
+  return undefined
 }
 
 /** The absolute folders of all groups below `folder`, parents before children. */

@@ -1,15 +1,13 @@
 /** Limits that this host cannot set: discarded with Docker's words, so that the container still runs. */
 import type { CgroupFeatures } from './features.ts'
-import type { HostLimits } from './limits.ts'
-
-type LimitName = keyof HostLimits
+import type { HostLimits, LimitName } from './limits.ts'
 
 interface Rule {
   readonly limits: readonly LimitName[]
+  /** What they are without the host's support. */
+  readonly unset: HostLimits
   readonly supported: (features: CgroupFeatures) => boolean
   readonly warning: string
-  /** Limits that get another value than none. */
-  readonly instead?: HostLimits
 }
 
 const lacks = (what: string, then: string) => `Your kernel does not support ${what} or the cgroup is not mounted. ${then}`
@@ -17,89 +15,102 @@ const lacks = (what: string, then: string) => `Your kernel does not support ${wh
 const rules: readonly Rule[] = [
   {
     limits: ['Memory'],
+    unset: { Memory: 0, MemorySwap: -1 },
     supported: (features) => features.memory,
     warning: lacks('memory limit capabilities', 'Limitation discarded.'),
-    instead: { MemorySwap: -1 },
   },
   {
     limits: ['MemorySwappiness'],
+    unset: { MemorySwappiness: -1 },
     supported: (features) => features.swappiness,
     warning: lacks('memory swappiness capabilities', 'Memory swappiness discarded.'),
   },
   {
     limits: ['MemoryReservation'],
+    unset: { MemoryReservation: 0 },
     supported: (features) => features.reservation,
     warning: lacks('memory soft limit capabilities', 'Limitation discarded.'),
   },
   {
     limits: ['OomKillDisable'],
+    unset: { OomKillDisable: false },
     supported: (features) => features.oomKillDisable,
     warning: 'Your kernel does not support OomKillDisable. OomKillDisable discarded.',
   },
   {
     limits: ['PidsLimit'],
+    unset: { PidsLimit: 0 },
     supported: (features) => features.pids,
     warning: lacks('PIDs limit capabilities', 'PIDs limit discarded.'),
   },
   {
     limits: ['CpuShares'],
+    unset: { CpuShares: 0 },
     supported: (features) => features.cpuShares,
     warning: lacks('CPU shares', 'Shares discarded.'),
   },
   {
     limits: ['CpuPeriod', 'CpuQuota'],
+    unset: { CpuPeriod: 0, CpuQuota: 0 },
     supported: (features) => features.cpuQuota,
     warning: 'Your kernel does not support CPU CFS scheduler. CPU period/quota discarded.',
   },
   {
     limits: ['CpusetCpus', 'CpusetMems'],
+    unset: { CpusetCpus: '', CpusetMems: '' },
     supported: (features) => features.cpuset !== undefined,
     warning: lacks('cpuset', 'Cpuset discarded.'),
   },
   {
     limits: ['BlkioWeight'],
+    unset: { BlkioWeight: 0 },
     supported: (features) => features.blockWeight !== undefined,
     warning: lacks('Block I/O weight', 'Weight discarded.'),
   },
   {
     limits: ['BlkioWeightDevice'],
+    unset: { BlkioWeightDevice: [] },
     supported: () => false,
     warning: lacks('Block I/O weight_device', 'Weight-device discarded.'),
   },
   {
     limits: ['BlkioDeviceReadBps'],
+    unset: { BlkioDeviceReadBps: [] },
     supported: (features) => features.blockThrottle,
     warning: lacks('BPS Block I/O read limit', 'Block I/O BPS read limit discarded.'),
   },
   {
     limits: ['BlkioDeviceWriteBps'],
+    unset: { BlkioDeviceWriteBps: [] },
     supported: (features) => features.blockThrottle,
     warning: lacks('BPS Block I/O write limit', 'Block I/O BPS write limit discarded.'),
   },
   {
     limits: ['BlkioDeviceReadIOps'],
+    unset: { BlkioDeviceReadIOps: [] },
     supported: (features) => features.blockThrottle,
     warning: lacks('IOPS Block read limit', 'Block I/O IOPS read limit discarded.'),
   },
   {
     limits: ['BlkioDeviceWriteIOps'],
+    unset: { BlkioDeviceWriteIOps: [] },
     supported: (features) => features.blockThrottle,
     warning: lacks('IOPS Block write limit', 'Block I/O IOPS write limit discarded.'),
   },
 ]
 
 /** The limits without those that the host cannot set, and a warning for each that was really asked for. */
-export function discardUnsupported<Limits extends HostLimits>(
-  requested: Limits,
+export function discardUnsupported(
+  requested: HostLimits,
   features: CgroupFeatures,
-): { readonly limits: Limits; readonly warnings: readonly string[] } {
+): { readonly limits: HostLimits; readonly warnings: readonly string[] } {
   let limits = requested
   const warnings: string[] = []
   for (const rule of rules) {
     const asked = rule.limits.filter((name) => isAsked(name, limits[name]))
     if (asked.length === 0 || rule.supported(features)) continue
     warnings.push(rule.warning)
-    limits = { ...limits, ...Object.fromEntries(rule.limits.map((name) => [name, undefined])), ...rule.instead }
+    limits = { ...limits, ...rule.unset }
   }
   if ((limits.Memory ?? 0) > 0 && limits.MemorySwap !== -1 && !features.swap) {
     // Only a total that was really given is lost; with none the container has no limit on swap, as in Docker.

@@ -26,7 +26,8 @@ export function updateCgroup(cgroup: Cgroup, update: CgroupUpdate): void {
   const late = plan.folders.filter((folder) => !existsSync(folder))
   for (const folder of late) mkdirSync(folder)
   checkUsage(cgroup, update.resources.memory?.limit)
-  const writes = host.mode === 'v2' ? plan.writes : legacyWrites((controller) => controllerFolder(cgroup, controller), request, currentSwap(cgroup))
+  const writes =
+    host.mode === 'v2' ? plan.writes : legacyWrites((controller) => controllerFolder(cgroup, controller), request, currentSwap(cgroup))
   for (const { file, value } of writes) write(file, value)
   for (const folder of late) moveProcesses(cgroup, folder)
 }
@@ -36,7 +37,7 @@ function checkUsage(cgroup: Cgroup, limit = 0): void {
   if (cgroup.host.mode !== 'v2' || limit <= 0) return
   const folder = controllerFolder(cgroup, 'memory')
   const usage = Number((folder && tryReadControl(`${folder}/memory.current`)) ?? 0)
-  if (usage > limit) throw inUse(`${usage} bytes are in use`)
+  if (usage > limit) throw inUse(`${usage} bytes are in use, more than ${limit}`)
 }
 
 function currentSwap(cgroup: Cgroup): number | undefined {
@@ -49,13 +50,17 @@ function write(file: string, value: string): void {
   try {
     writeControl(file, value)
   } catch (error) {
-    if (errorCode(error) === 'EBUSY' && file.includes('/memory.')) throw inUse('more is in use', error)
+    if (errorCode(error) === 'EBUSY' && file.includes('/memory.')) throw inUse(`more than ${value} bytes are in use`, error)
     const code = errorCode(error)
     if (code !== 'EINVAL' && code !== 'ERANGE' && code !== 'EBUSY') throw error
-    throw new PockerError('InvalidParameter', `update limits: the kernel refuses ${value} for ${file.slice(file.lastIndexOf('/') + 1)} (${code})`, {
-      code: 'limit-refused',
-      cause: error,
-    })
+    throw new PockerError(
+      'InvalidParameter',
+      `update limits: the kernel refuses ${value} for ${file.slice(file.lastIndexOf('/') + 1)} (${code})`,
+      {
+        code: 'limit-refused',
+        cause: error,
+      },
+    )
   }
 }
 
@@ -81,8 +86,5 @@ function move(pid: number, folder: string): void {
 }
 
 function inUse(reason: string, cause?: unknown): PockerError {
-  return new PockerError('Conflict', `limit memory: ${reason} than the new limit allows`.replace('in use than', 'in use, more than'), {
-    code: 'memory-limit-in-use',
-    cause,
-  })
+  return new PockerError('Conflict', `limit memory: ${reason}`, { code: 'memory-limit-in-use', cause })
 }

@@ -3,6 +3,7 @@
  * the exit and writes the exit record, whether or not a helper is there. The launch program (`launch.ts`) starts it with the
  * descriptors below and all signals blocked.
  */
+import { constants } from 'node:os'
 import { flags } from '../../linux/constants.ts'
 import { SCRATCH_ADDRESS } from '../../linux/elf.ts'
 import { Cell, int32, Label, Program, struct } from '../../linux/program.ts'
@@ -83,17 +84,21 @@ function copyToLog(
   from: { fd: number; stream: number; polled: Cell; at: number; loop: Label; rotation: LogRotation },
 ): void {
   const ended = new Label(`end of stream ${from.stream}`)
+  const failed = new Label(`no data of stream ${from.stream}`)
   const header = new Cell(32)
   const view = new DataView(header.bytes.buffer)
   view.setUint32(0, LOG_MAGIC, true)
   view.setUint32(4, from.stream, true)
   const parts = struct([header, 32, SCRATCH_ADDRESS, 0])
-  program.call('read', [from.fd, SCRATCH_ADDRESS, KEEPER_SCRATCH], { result: header.at(8), onZero: ended, onError: ended })
+  program.call('read', [from.fd, SCRATCH_ADDRESS, KEEPER_SCRATCH], { result: header.at(8), onZero: ended, onError: failed })
   program.copy(header.at(8), parts.at(24))
   program.call('clock_gettime', [flags('CLOCK_REALTIME'), header.at(16)])
   program.call('writev', [KEEPER.log, parts, 2])
   from.rotation.count(program, header.at(8))
   program.jump(from.loop)
+  program.label(failed)
+  // The helper may have made a terminal's master non-blocking; EIO is its end.
+  program.whenEqual(header.at(8), int32(-constants.errno.EAGAIN), from.loop)
   program.label(ended)
   program.copy(int32(-1), from.polled.at(from.at))
   program.jump(from.loop)

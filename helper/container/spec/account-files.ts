@@ -11,7 +11,7 @@ const LIMIT = 1 << 20
 /**
  * The texts of /etc/passwd and /etc/group as a container over `layers` (uppermost first) and its own changes `upper` sees them.
  * A link that leads into another layer is not followed there.
- * Errors: `bad-account-file` for what an honest image does not hold there.
+ * Errors: `bad-account-file` for what an honest image does not hold there, `image-folder-missing`.
  */
 export function readAccountFiles(layers: readonly string[], upper?: string): Accounts {
   const folders = upper === undefined ? layers : [upper, ...layers]
@@ -20,7 +20,7 @@ export function readAccountFiles(layers: readonly string[], upper?: string): Acc
 
 function readFromLayers(folders: readonly string[], name: string): string {
   for (const folder of folders) {
-    const root = openFolder(folder)
+    const root = openLayer(folder)
     try {
       const content = readFromLayer(root, `etc/${name}`)
       if (content !== undefined) return content
@@ -30,6 +30,15 @@ function readFromLayers(folders: readonly string[], name: string): string {
     }
   }
   return ''
+}
+
+/** An image's folder is the user's, who may have moved it since the container was made. */
+function openLayer(folder: string): number {
+  try {
+    return openFolder(folder)
+  } catch (cause) {
+    throw new PockerError('NotFound', `read the image: its folder '${folder}' cannot be opened`, { code: 'image-folder-missing', cause })
+  }
 }
 
 /** Empty where the layer takes the file away, undefined where it says nothing about it. */

@@ -19,7 +19,7 @@ export interface HostsInput {
   readonly addresses: readonly string[]
   /** Under which the container reaches this host; absent: not at all, and `host-gateway` entries are left out. */
   readonly gateway?: string
-  /** The host's own /etc/hosts, for containers in the host's network. */
+  /** The host's own /etc/hosts, for containers in the host's network, where the host is 127.0.0.1. */
   readonly hostFile?: string
 }
 
@@ -29,7 +29,10 @@ export interface HostsInput {
  */
 export function hostsFile({ hostname, domainname, extraHosts, addresses, gateway, hostFile }: HostsInput): string {
   const base = hostFile === undefined ? HOSTS : endWithNewline(hostFile)
-  const extra = extraHosts.map(parseExtraHost).flatMap(({ name, address = gateway }) => (address === undefined ? [] : [`${address}\t${name}\n`]))
+  const host = gateway ?? (hostFile === undefined ? undefined : '127.0.0.1')
+  const extra = extraHosts
+    .map(parseExtraHost)
+    .flatMap(({ name, address = host }) => (address === undefined ? [] : [`${address}\t${name}\n`]))
   const names = domainname === '' ? hostname : `${hostname}.${domainname} ${hostname}`
   const own = addresses.map((address) => `${address}\t${names}\n`)
   return [base, ...extra, ...own].join('')

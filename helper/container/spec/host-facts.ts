@@ -30,7 +30,9 @@ export function readHostFacts(architecture: HostFacts['architecture']): HostFact
     kernel: parseKernelVersion(release()),
     hostname: hostname(),
     appArmor: isAppArmorOn(),
-    thermalPaths: Array.from({ length: availableParallelism() }, (_, cpu) => `/sys/devices/system/cpu/cpu${cpu}/thermal_throttle`).filter(existsSync),
+    thermalPaths: Array.from({ length: availableParallelism() }, (_, cpu) => `/sys/devices/system/cpu/cpu${cpu}/thermal_throttle`).filter(
+      existsSync,
+    ),
     readDevices,
   }
 }

@@ -12,7 +12,8 @@ export interface LogConfig {
 // Understood by Docker's drivers and without effect on what Pocker keeps.
 const IGNORED = new Set(['compress', 'labels', 'labels-regex', 'env', 'env-regex', 'tag', 'mode', 'max-buffer-size'])
 
-const UNITS = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 } as const
+// In the order of their powers of 1024.
+const UNITS = ['', 'k', 'm', 'g', 't', 'p']
 
 /**
  * Reads LogConfig: driver `json-file` (the default), `local` or `none`, options `max-size` and `max-file`.
@@ -30,24 +31,17 @@ export function parseLogConfig(config: HostConfig): LogConfig {
     }
   }
   const { 'max-size': size = '', 'max-file': files = '' } = Config
-  if (files !== '' && !/^[1-9][0-9]{0,5}$/.test(files)) throw invalid('bad-log-option', `use log option 'max-file=${files}': it must be at least 1`)
-  if (Number(files) > 1 && size === '' && driver === 'json-file') {
-    throw invalid('bad-log-option', "use log option 'max-file': it needs 'max-size' as well")
-  }
+  if (files !== '' && !/^[1-9][0-9]{0,5}$/.test(files))
+    throw invalid('bad-log-option', `use log option 'max-file=${files}': it must be at least 1`)
   return { driver, ...(size === '' || size === '-1' ? {} : { maxSize: parseSize(size) }), maxFiles: files === '' ? 1 : Number(files) }
 }
 
 // go-units' RAMInBytes: powers of 1024, the unit in any case, perhaps with b or ib behind it.
 function parseSize(text: string): number {
   const [, digits = '', unit = ''] = /^([0-9]+(?:\.[0-9]+)?) ?([kmgtp]?)(?:i?b)?$/i.exec(text) ?? []
-  const bytes = Math.floor(Number(digits) * UNITS[lowerUnit(unit)])
+  const bytes = Math.floor(Number(digits) * 1024 ** UNITS.indexOf(unit.toLowerCase()))
   if (digits === '' || bytes < 1 || bytes > Number.MAX_SAFE_INTEGER) {
     throw invalid('bad-log-option', `use log option 'max-size=${text}': it must be a size such as 10m`)
   }
   return bytes
-}
-
-function lowerUnit(unit: string): keyof typeof UNITS {
-  const lower = unit.toLowerCase()
-  return lower in UNITS ? (lower as keyof typeof UNITS) : ''
 }

@@ -32,9 +32,7 @@ export function mergeConfig(request: CreateRequest, image: ImageConfig): MergedC
     Labels: { ...withoutOwnLabels(image.Labels ?? {}), ...request.Labels },
     Volumes: { ...image.Volumes, ...request.Volumes },
     ExposedPorts: { ...image.ExposedPorts, ...request.ExposedPorts },
-    ...defined('StopSignal', request.StopSignal || image.StopSignal),
-    ...defined('Healthcheck', request.Healthcheck ?? image.Healthcheck),
-    ...defined('Shell', request.Shell ?? image.Shell),
+    ...inherited(request, image),
   }
   if (merged.Entrypoint.length === 0 && merged.Cmd.length === 0) {
     throw invalid('no-command', 'create container: no command specified', 'give a command behind the image')
@@ -68,6 +66,13 @@ function withoutOwnLabels(labels: Readonly<Record<string, string>>): Record<stri
   return Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith(OWN_LABELS)))
 }
 
-function defined<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } | Record<string, never> {
-  return value === undefined || value === '' ? {} : { [key]: value }
+function inherited(request: CreateRequest, image: ImageConfig): Pick<ContainerConfig, 'StopSignal' | 'Healthcheck' | 'Shell'> {
+  const signal = request.StopSignal || image.StopSignal || ''
+  const healthcheck = request.Healthcheck ?? image.Healthcheck
+  const shell = request.Shell ?? image.Shell
+  return {
+    ...(signal === '' ? {} : { StopSignal: signal }),
+    ...(healthcheck === undefined ? {} : { Healthcheck: healthcheck }),
+    ...(shell === undefined ? {} : { Shell: shell }),
+  }
 }

@@ -68,7 +68,8 @@ function fill({ byDestination }: Resolving, mount: ContainerMount): void {
 
 function addVolume(resolving: Resolving, destination: string): void {
   // Asked first: a volume that is not used must not be made.
-  if (!resolving.byDestination.has(destination)) add(resolving, volumeMount(resolving, undefined, { destination, mode: '', readOnly: false }))
+  if (!resolving.byDestination.has(destination))
+    add(resolving, volumeMount(resolving, undefined, { destination, mode: '', readOnly: false }))
 }
 
 function bindMount(resolving: Resolving, text: string): ContainerMount {
@@ -102,7 +103,11 @@ function requestedMount(resolving: Resolving, request: MountRequest): ContainerM
 }
 
 function sourceMissing(source: string, destination: string): Error {
-  return invalid('bind-source-missing', `mount on '${destination}': bind source path does not exist: ${source}`, '-v makes a missing folder')
+  return invalid(
+    'bind-source-missing',
+    `mount on '${destination}': bind source path does not exist: ${source}`,
+    '-v makes a missing folder',
+  )
 }
 
 function volumeMount(

@@ -70,7 +70,10 @@ function parseVolumeRequest(request: MountRequest, destination: string): ParsedM
   if (Source === '' && readOnly) throw bad(destination, 'an anonymous volume cannot be read-only: nobody could ever fill it')
   checkVolumeDriver(options.DriverConfig?.Name)
   if (Object.keys(options.DriverConfig?.Options ?? {}).length > 0 || (options.Subpath ?? '') !== '') {
-    throw notImplemented('volume-options-not-available', `mount on '${destination}': driver options and subpaths of volumes are not there yet`)
+    throw notImplemented(
+      'volume-options-not-available',
+      `mount on '${destination}': driver options and subpaths of volumes are not there yet`,
+    )
   }
   return { type: 'volume', destination, name: Source === '' ? undefined : checkVolumeName(Source), readOnly }
 }

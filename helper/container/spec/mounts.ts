@@ -13,7 +13,12 @@ export const defaultMounts: readonly Mount[] = [
   // Devices are made in it, so no nodev; small, since it is for nodes and not for data.
   { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'] },
   // Terminals of its own: without newinstance it would show the host's. gid 5 is tty in every distribution.
-  { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'] },
+  {
+    destination: '/dev/pts',
+    type: 'devpts',
+    source: 'devpts',
+    options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+  },
   // Read-only: it is mostly the host's hardware.
   { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
   // Read-only: a container that writes its cgroup lifts its own limits, and release_agent is a program of the host's (CVE-2022-0492).

@@ -47,7 +47,10 @@ export function parseResolvConf(text: string): ResolvConf {
   const options: string[] = []
   let search: string[] = []
   for (const line of text.split('\n')) {
-    const [key, ...values] = line.replace(/[#;].*/, '').trim().split(/\s+/)
+    const [key, ...values] = line
+      .replace(/[#;].*/, '')
+      .trim()
+      .split(/\s+/)
     const [first] = values
     if (key === 'nameserver' && first !== undefined && isIP(first) !== 0) servers.push(first)
     if (key === 'search' || key === 'domain') search = values
@@ -60,7 +63,8 @@ export function parseResolvConf(text: string): ResolvConf {
 export function checkDns({ servers, search, options }: DnsRequest): void {
   for (const server of servers) if (isIP(server) === 0) throw invalid('bad-dns', `use DNS server '${server}': it is not an IP address`)
   for (const domain of search) {
-    if (domain !== '.' && !/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,253})$/.test(domain)) throw invalid('bad-dns', `search domain '${domain}': it is not a domain`)
+    if (domain !== '.' && !/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,253})$/.test(domain))
+      throw invalid('bad-dns', `search domain '${domain}': it is not a domain`)
   }
   for (const option of options) {
     if (!/^[a-z0-9-]+(:[0-9]+)?$/.test(option)) throw invalid('bad-dns', `use DNS option '${option}': it is not one of resolv.conf`)

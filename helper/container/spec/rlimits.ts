@@ -3,9 +3,7 @@ import type { Rlimit } from '../oci.ts'
 import { invalid } from './refuse.ts'
 
 // Docker's names (go-units): RLIMIT_AS is not among them.
-const names = new Set(
-  'core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack'.split(' '),
-)
+const names = new Set('core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack'.split(' '))
 
 /**
  * The limits of `--ulimit`; -1 is unlimited, a missing soft or hard limit is as the other one, of two by one name the later holds.

@@ -4,7 +4,7 @@ import { invalid, notImplemented } from './refuse.ts'
 export interface SecurityOptions {
   readonly noNewPrivileges: boolean
   /** The default profile, none, or the JSON text of one. */
-  readonly seccomp: { readonly kind: 'default' | 'unconfined' } | { readonly kind: 'profile'; readonly json: string }
+  readonly seccomp: { readonly kind: 'default' } | { readonly kind: 'unconfined' } | { readonly kind: 'profile'; readonly json: string }
   /** The masks of /proc and /sys stay away. */
   readonly systemPathsUnconfined: boolean
   readonly warnings: readonly string[]
@@ -32,7 +32,8 @@ export function parseSecurityOptions(config: HostConfig, host: { readonly appArm
         warnings.push(...checkAppArmor(value ?? '', host))
         break
       case 'label':
-        if (value !== 'disable') throw notImplemented('selinux-not-available', `apply '${option}': SELinux labels are not there; use label=disable`)
+        if (value !== 'disable')
+          throw notImplemented('selinux-not-available', `apply '${option}': SELinux labels are not there; use label=disable`)
         break
       case 'disable':
         if (value !== undefined) throw unknown(option)
@@ -64,7 +65,10 @@ function parseSeccomp(value: string, option: string): SecurityOptions['seccomp']
   if (value === 'unconfined') return { kind: 'unconfined' }
   if (value === 'builtin') return { kind: 'default' }
   if (value.trimStart().startsWith('{')) return { kind: 'profile', json: value }
-  throw invalid('bad-security-option', `read security option '${shorten(option)}': a seccomp profile is unconfined, builtin or its JSON text`)
+  throw invalid(
+    'bad-security-option',
+    `read security option '${shorten(option)}': a seccomp profile is unconfined, builtin or its JSON text`,
+  )
 }
 
 // Confinement that was asked for is never left out silently where the kernel could have given it.

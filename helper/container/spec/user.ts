@@ -48,7 +48,9 @@ export function resolveUser(user: string, groupAdd: readonly string[], accounts:
   const gid = asked.group === undefined ? (entry?.gid ?? 0) : findGroup(asked.group, groups)
   // As with newgrp, an explicit group stands alone: the account's memberships come with the implicit one only.
   const memberships =
-    asked.group === undefined && entry !== undefined ? groups.filter(({ members }) => members.includes(entry.name)).map((group) => group.gid) : []
+    asked.group === undefined && entry !== undefined
+      ? groups.filter(({ members }) => members.includes(entry.name)).map((group) => group.gid)
+      : []
   const added = groupAdd.map((text) => findGroup(parsePrincipal(text, text), groups))
   return { uid, gid, additionalGids: [...new Set([gid, ...memberships, ...added])], home: entry?.home || '/' }
 }

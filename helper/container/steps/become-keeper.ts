@@ -51,7 +51,8 @@ export function becomeKeeper(plan: Plan, spec: Spec, at: { context: LaunchContex
 
   program.label(running)
   plan.step('becomeKeeper')
-  const terminal = at.files.terminal === undefined ? undefined : receiveDescriptor(plan, at.files.terminal.read, 'terminal')
+  const terminal = at.files.terminal === undefined ? undefined : descriptor('terminal')
+  if (at.files.terminal !== undefined && terminal !== undefined) receiveDescriptor(plan, at.files.terminal.read, terminal)
   plan.call('clock_gettime', [flags('CLOCK_REALTIME'), record.at(16)])
   program.call('getpid', [], { result: record.at(8) })
   plan.call('write', [at.files.status.value, record, START_RECORD_SIZE])

@@ -1,6 +1,5 @@
-import { flags } from '../../linux/constants.ts'
-import { Cell, struct, type Pointer } from '../../linux/program.ts'
-import { linux } from '../../linux/constants.ts'
+import { flags, linux } from '../../linux/constants.ts'
+import { Cell, type Pointer, struct } from '../../linux/program.ts'
 import { descriptor, type Plan } from '../launch/plan.ts'
 import type { Process } from '../oci.ts'
 
@@ -44,12 +43,10 @@ function sendDescriptor(plan: Plan, fd: Cell, socket: Cell): void {
 }
 
 /** Receives what `openTerminal` sent, in the process that holds the socket's other end. */
-export function receiveDescriptor(plan: Plan, socket: Cell, name: string): Cell {
+export function receiveDescriptor(plan: Plan, socket: Cell, received: Cell): void {
   const control = controlMessage()
-  const received = descriptor(name)
   plan.call('recvmsg', [socket.value, messageHeader(control), flags('MSG_CMSG_CLOEXEC')])
   plan.program.copy(control.at(16), received)
-  return received
 }
 
 function controlMessage(): Cell {

@@ -1,0 +1,67 @@
+import type { Command } from './command.ts'
+
+/** A command's place in the help; its module is loaded only when it is run. */
+export interface CommandEntry {
+  /** One word, or two for a command of a group (`container ls`). */
+  readonly name: string
+  readonly aliases?: readonly string[]
+  readonly summary: string
+  readonly section: 'common' | 'management' | 'other' | 'group'
+  /** Absent for a group, which does nothing by itself. */
+  readonly load?: () => Promise<Command>
+}
+
+const CONTAINER_VERBS: readonly CommandEntry[] = [
+  { name: 'run', section: 'common', summary: 'Create and run a new container from an image', load: async () => (await import('./commands/run.ts')).run },
+  { name: 'exec', section: 'common', summary: 'Execute a command in a running container', load: async () => (await import('./commands/exec.ts')).exec },
+  { name: 'attach', section: 'other', summary: 'Attach to a running container', load: async () => (await import('./commands/attach.ts')).attach },
+  { name: 'create', section: 'other', summary: 'Create a new container', load: async () => (await import('./commands/create.ts')).create },
+  { name: 'diff', section: 'other', summary: "Show changes to a container's filesystem", load: async () => (await import('./commands/diff.ts')).diff },
+  { name: 'kill', section: 'other', summary: 'Kill one or more running containers', load: async () => (await import('./commands/kill.ts')).kill },
+  { name: 'logs', section: 'common', summary: 'Fetch the logs of a container', load: async () => (await import('./commands/logs.ts')).logs },
+  { name: 'pause', section: 'other', summary: 'Pause all processes within one or more containers', load: async () => (await import('./commands/pause.ts')).pause },
+  { name: 'rename', section: 'other', summary: 'Rename a container', load: async () => (await import('./commands/rename.ts')).rename },
+  { name: 'restart', section: 'other', summary: 'Restart one or more containers', load: async () => (await import('./commands/stop.ts')).restart },
+  { name: 'rm', section: 'other', summary: 'Remove one or more containers', load: async () => (await import('./commands/rm.ts')).rm },
+  { name: 'start', section: 'other', summary: 'Start one or more stopped containers', load: async () => (await import('./commands/start.ts')).start },
+  { name: 'stats', section: 'other', summary: 'Show resource usage of containers', load: async () => (await import('./commands/stats.ts')).stats },
+  { name: 'stop', section: 'common', summary: 'Stop one or more running containers', load: async () => (await import('./commands/stop.ts')).stop },
+  { name: 'top', section: 'other', summary: 'Show the running processes of a container', load: async () => (await import('./commands/top.ts')).top },
+  { name: 'unpause', section: 'other', summary: 'Unpause all processes within one or more containers', load: async () => (await import('./commands/pause.ts')).unpause },
+  { name: 'update', section: 'other', summary: 'Change the limits of one or more containers', load: async () => (await import('./commands/update.ts')).update },
+  { name: 'wait', section: 'other', summary: 'Wait until containers stop, then print their exit codes', load: async () => (await import('./commands/wait.ts')).wait },
+]
+
+const loadPs = async () => (await import('./commands/ps.ts')).ps
+const loadImages = async () => (await import('./commands/images.ts')).images
+const loadImport = async () => (await import('./commands/import.ts')).importFolder
+const loadInfo = async () => (await import('./commands/info.ts')).info
+const loadEvents = async () => (await import('./commands/events.ts')).events
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  ...CONTAINER_VERBS,
+  { name: 'ps', section: 'common', summary: 'List containers', load: loadPs },
+  { name: 'images', section: 'common', summary: 'List images', load: loadImages },
+  { name: 'version', section: 'common', summary: 'Show version information', load: async () => (await import('./commands/version.ts')).version },
+  { name: 'info', section: 'common', summary: 'Show system-wide information', load: loadInfo },
+  { name: 'container', section: 'management', summary: 'Manage containers' },
+  { name: 'image', section: 'management', summary: 'Manage images' },
+  { name: 'system', section: 'management', summary: 'Manage Pocker' },
+  { name: 'events', section: 'other', summary: 'Show events as they happen', load: loadEvents },
+  { name: 'import', section: 'other', summary: 'Make an image of an unpacked folder', load: loadImport },
+  { name: 'inspect', section: 'other', summary: 'Show all about containers or images', load: async () => (await import('./commands/inspect.ts')).inspect },
+  { name: 'rmi', section: 'other', summary: 'Remove one or more images', load: async () => (await import('./commands/rmi.ts')).rmi },
+  { name: 'helper', section: 'other', summary: 'Run the helper in the foreground', load: async () => (await import('./commands/helper.ts')).helper },
+  ...CONTAINER_VERBS.map((entry): CommandEntry => ({ ...entry, name: `container ${entry.name}`, section: 'group', ...(entry.name === 'rm' ? { aliases: ['container remove'] } : {}) })),
+  { name: 'container inspect', section: 'group', summary: 'Show all about containers', load: async () => (await import('./commands/inspect.ts')).inspectContainer },
+  { name: 'container ls', aliases: ['container ps', 'container list'], section: 'group', summary: 'List containers', load: loadPs },
+  { name: 'container prune', section: 'group', summary: 'Remove all stopped containers', load: async () => (await import('./commands/prune.ts')).prune },
+  { name: 'image import', section: 'group', summary: 'Make an image of an unpacked folder', load: loadImport },
+  { name: 'image inspect', section: 'group', summary: 'Show all about images', load: async () => (await import('./commands/inspect.ts')).inspectImage },
+  { name: 'image ls', aliases: ['image list'], section: 'group', summary: 'List images', load: loadImages },
+  { name: 'image rm', aliases: ['image remove'], section: 'group', summary: 'Remove one or more images', load: async () => (await import('./commands/rmi.ts')).rmi },
+  { name: 'system df', section: 'group', summary: 'Show disk usage', load: async () => (await import('./commands/df.ts')).df },
+  { name: 'system events', section: 'group', summary: 'Show events as they happen', load: loadEvents },
+  { name: 'system info', section: 'group', summary: 'Show system-wide information', load: loadInfo },
+]

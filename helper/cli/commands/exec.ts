@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import type { ExecCreateRequest, ExecInspect } from '../../api/exec.ts'
+import { checkTerminal } from '../attach/check-terminal.ts'
+import { pump } from '../attach/pump.ts'
+import { detachKeysOf } from '../attach/session.ts'
+import { ANY } from '../command.ts'
+import type { Command, CommandContext } from '../command.ts'
+import { unlessEmpty, withoutUndefined } from '../create/without-undefined.ts'
+import type { Flags } from '../flags.ts'
+import { parseEnvironment, parseKeyValueFile } from '../grammar/key-values.ts'
+import { answeredObject } from '../http/answers.ts'
+import { containerPath } from '../http/path.ts'
+import { terminalSize } from '../io.ts'
+import type { Io } from '../io.ts'
+
+/** `pocker exec` */
+export const exec: Command = {
+  usage: '[OPTIONS] CONTAINER COMMAND [ARG...]',
+  flags: [
+    { name: 'detach', short: 'd', kind: 'switch', help: 'Run the command in the background' },
+    { name: 'detach-keys', kind: 'text', value: 'string', help: 'Override the key sequence for detaching' },
+    { name: 'env', short: 'e', kind: 'list', value: 'list', help: 'Set environment variables' },
+    { name: 'env-file', kind: 'list', value: 'list', help: 'Read in a file of environment variables' },
+    { name: 'interactive', short: 'i', kind: 'switch', help: 'Keep STDIN open even if not attached' },
+    { name: 'privileged', kind: 'switch', help: 'Give extended privileges to the command' },
+    { name: 'tty', short: 't', kind: 'switch', help: 'Allocate a pseudo-TTY' },
+    { name: 'user', short: 'u', kind: 'text', value: 'string', help: 'Username or UID (format: <name|uid>[:<group|gid>])' },
+    { name: 'workdir', short: 'w', kind: 'text', value: 'string', help: 'Working directory inside the container' },
+  ],
+  words: { least: 2, most: ANY },
+  stopAtWord: true,
+  run: async (context) => {
+    const { client, words, flags, io } = context
+    const [container = '', ...command] = words
+    const request = execRequest(flags, command, io)
+    const path = containerPath(container, 'exec')
+    await detachKeysOf(flags.text('detach-keys'))
+    if (!flags.on('detach')) checkTerminal(io, { stdin: flags.on('interactive'), tty: flags.on('tty') })
+    const { Id } = answeredObject<{ Id: string }>(await client.json('POST', path, { body: request }))
+    if (!flags.on('detach')) return runAttached(context, Id, request)
+    await client.text('POST', `/exec/${encodeURIComponent(Id)}/start`, { body: { Detach: true, Tty: flags.on('tty') } })
+    return 0
+  },
+}
+
+function execRequest(flags: Flags, command: readonly string[], io: Io): ExecCreateRequest {
+  const attached = !flags.on('detach')
+  const files = flags.list('env-file').flatMap((path) => parseKeyValueFile(readFileSync(path, 'utf8'), (name) => io.env[name]))
+  const detachKeys = flags.text('detach-keys')
+  return {
+    AttachStdin: attached && flags.on('interactive'),
+    AttachStdout: attached,
+    AttachStderr: attached,
+    Tty: flags.on('tty'),
+    Privileged: flags.on('privileged'),
+    Cmd: [...command],
+    ...withoutUndefined({
+      User: flags.text('user'),
+      WorkingDir: flags.text('workdir'),
+      Env: unlessEmpty([...files, ...flags.parsedList('env', (text) => parseEnvironment(text, io.env))]),
+      DetachKeys: detachKeys === '' ? undefined : detachKeys,
+      ConsoleSize: flags.on('tty') ? consoleSize(io) : undefined,
+    }),
+  }
+}
+
+async function runAttached({ client, flags, io }: CommandContext, id: string, request: ExecCreateRequest): Promise<number> {
+  const path = `/exec/${encodeURIComponent(id)}`
+  const tty = flags.on('tty')
+  const size = request.ConsoleSize === undefined ? {} : { ConsoleSize: request.ConsoleSize }
+  const connection = await client.hijack(`${path}/start`, { body: { Detach: false, Tty: tty, ...size } })
+  const end = await pump({
+    connection,
+    io,
+    tty,
+    stdin: request.AttachStdin === true,
+    stdout: true,
+    stderr: true,
+    detachKeys: await detachKeysOf(flags.text('detach-keys')),
+    // The terminal works with a wrong size too, and the process may just have ended.
+    resize: ({ height, width }) => void client.text('POST', `${path}/resize`, { query: { h: height, w: width } }).catch(() => undefined),
+  })
+  if (end === 'detached') return 0
+  return answeredObject<ExecInspect>(await client.json('GET', `${path}/json`)).ExitCode ?? 0
+}
+
+function consoleSize(io: Io): [number, number] | undefined {
+  const size = terminalSize(io.stdout)
+  return size === undefined ? undefined : [size.height, size.width]
+}

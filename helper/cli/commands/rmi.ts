@@ -1,0 +1,32 @@
+import { ANY } from '../command.ts'
+import type { Command } from '../command.ts'
+import { harmless, tellFailure } from '../failure.ts'
+import { answeredList } from '../http/answers.ts'
+import { imagePath } from '../http/path.ts'
+import { write } from '../io.ts'
+
+/** `pocker rmi` */
+export const rmi: Command = {
+  usage: '[OPTIONS] IMAGE [IMAGE...]',
+  flags: [
+    { name: 'force', short: 'f', kind: 'switch', help: 'Force removal of the image' },
+    { name: 'no-prune', kind: 'switch', help: 'Do not delete untagged parents' },
+  ],
+  words: { least: 1, most: ANY },
+  run: async ({ words, flags, client, io }) => {
+    let failed = false
+    const query = { force: flags.on('force'), noprune: flags.on('no-prune') }
+    for (const name of words) {
+      try {
+        const removed = answeredList<{ Untagged?: string; Deleted?: string }>(await client.json('DELETE', imagePath(name), { query }))
+        for (const { Untagged, Deleted } of removed) {
+          await write(io.stdout, harmless(Deleted === undefined ? `Untagged: ${Untagged ?? ''}` : `Deleted: ${Deleted}`) + '\n')
+        }
+      } catch (error) {
+        failed = true
+        await write(io.stderr, tellFailure(error, '').text)
+      }
+    }
+    return failed ? 1 : 0
+  },
+}

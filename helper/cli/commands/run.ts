@@ -1,0 +1,63 @@
+import { checkTerminal } from '../attach/check-terminal.ts'
+import { detachKeysOf, startAttached } from '../attach/session.ts'
+import { ANY } from '../command.ts'
+import type { Command, CommandContext } from '../command.ts'
+import { createContainer, requestOf } from '../create/create-container.ts'
+import { RUN_FLAGS } from '../create/create-flags.ts'
+import { containerPath } from '../http/path.ts'
+import { write } from '../io.ts'
+
+/** `pocker run` */
+export const run: Command = {
+  usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
+  flags: RUN_FLAGS,
+  words: { least: 1, most: ANY },
+  stopAtWord: true,
+  run: async (context) => {
+    const { flags, io } = context
+    const request = requestOf(context)
+    const explain = flags.on('explain')
+    if (explain) await (await import('../create/steps.ts')).printPlan(context, request)
+    if (explain && !flags.on('trace')) return 0
+
+    const attached = request.AttachStdin === true || request.AttachStdout === true || request.AttachStderr === true
+    const detachKeys = flags.text('detach-keys')
+    await detachKeysOf(detachKeys)
+    if (attached) {
+      checkTerminal(io, { stdin: request.AttachStdin === true, tty: request.Tty === true })
+      // Create, attach and wait each have a connection: open all while the request for the first is on its way.
+      context.client.warm(2)
+    }
+    const id = await createContainer(context, request)
+    if (!attached) return startDetached(context, id)
+    let trace = Promise.resolve('')
+    const code = await startAttached(context, {
+      id,
+      tty: request.Tty === true,
+      stdin: request.AttachStdin === true,
+      stdout: request.AttachStdout === true,
+      stderr: request.AttachStderr === true,
+      proxySignals: flags.on('sig-proxy'),
+      detachKeys,
+      removed: flags.on('rm'),
+      onStarted: () => {
+        if (flags.on('trace')) trace = traceOf(context, id)
+      },
+    })
+    await write(io.stderr, await trace)
+    return code
+  },
+}
+
+async function startDetached(context: CommandContext, id: string): Promise<number> {
+  const { client, flags, io } = context
+  await write(io.stdout, `${id}\n`)
+  await client.text('POST', containerPath(id, 'start'))
+  if (flags.on('trace')) await write(io.stderr, await traceOf(context, id))
+  return 0
+}
+
+async function traceOf({ client }: CommandContext, id: string): Promise<string> {
+  const { readTrace } = await import('../create/steps.ts')
+  return readTrace(client, id)
+}

@@ -1,0 +1,45 @@
+import type { Socket } from 'node:net'
+import { PockerError } from '../api/errors.ts'
+import { connectTo, isNobodyThere } from './http/connect.ts'
+import type { Target } from './target.ts'
+
+/**
+ * How a command opens connections to its engine. When nobody listens at the helper's own place and we are root, the first failed connection
+ * starts a helper and waits for it; all others wait with it.
+ * Errors: `no-helper`, `socket-not-permitted`, and those of the start.
+ */
+export function openConnection(target: Target, env: Readonly<Record<string, string | undefined>>): () => Promise<Socket> {
+  let started: Promise<void> | undefined
+  return async () => {
+    try {
+      return await connectTo(target.socket)
+    } catch (error) {
+      if (!isNobodyThere(error)) throw explained(target, error)
+      if (target.foreign) throw nobody(target, error)
+      started ??= start(target, env)
+      await started
+      return await connectTo(target.socket)
+    }
+  }
+}
+
+async function start(target: Target, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  if (process.getuid?.() !== 0) {
+    throw new PockerError('Unavailable', 'start the helper: needs root', { code: 'needs-root', hint: 'run sudo pocker …' })
+  }
+  const { startHelper } = await import('./start-helper.ts')
+  await startHelper(target, env)
+}
+
+function nobody(target: Target, cause: unknown): PockerError {
+  return new PockerError('Unavailable', `connect to the engine at unix://${target.socket}: nobody listens there`, { code: 'no-engine', cause })
+}
+
+function explained(target: Target, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('code' in cause) || (cause.code !== 'EACCES' && cause.code !== 'EPERM')) return cause
+  return new PockerError('Forbidden', `connect to unix://${target.socket}: permission denied`, {
+    code: 'socket-not-permitted',
+    hint: 'run sudo pocker …',
+    cause,
+  })
+}

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PockerError } from '../api/errors.ts'
+import { connectTo, isNobodyThere } from './http/connect.ts'
+import type { Target } from './target.ts'
+
+const DEADLINE = 10_000
+const POLL = 20
+/** How long to go on asking after our helper has left: another command may have started one at the same moment, and theirs stays. */
+const GRACE = 500
+/** Seconds without containers and questions after which the helper leaves. */
+const IDLE_TIMEOUT = 600
+/** Nothing else of the caller's environment reaches the helper: NODE_OPTIONS or LD_PRELOAD would be code run as root, for hours. */
+const ALLOWED_ENVIRONMENT = ['PATH', 'HOME', 'LANG'] as const
+
+/**
+ * Starts a helper in the background, as a session of its own, and resolves when its socket answers. Its output goes to `helper.log` in the
+ * run root. Preconditions: root. Errors: `helper-failed` with the log's last line, `helper-timeout`, `unsafe-run-root`.
+ */
+export async function startHelper(target: Target, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  prepareRunRoot(target.runRoot)
+  const logPath = join(target.runRoot, 'helper.log')
+  const log = openSync(logPath, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
+  const logStart = fstatSync(log).size
+  try {
+    const child = spawn(process.execPath, helperArguments(target), {
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: Object.fromEntries(ALLOWED_ENVIRONMENT.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
+    })
+    child.unref()
+    await untilAnswering(target, child, () => lastLine(logPath, logStart))
+  } finally {
+    closeSync(log)
+  }
+}
+
+function helperArguments(target: Target): string[] {
+  const program = realpathSync(process.argv[1] ?? '')
+  return [program, 'helper', '--data-root', target.dataRoot, '--run-root', target.runRoot, '--socket', target.socket, '--idle-timeout', String(IDLE_TIMEOUT)]
+}
+
+/** The folder is root's alone: whoever could write in it could put a log file or a socket of their own there. */
+function prepareRunRoot(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const found = lstatSync(folder)
+  if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) return
+  throw new PockerError('Forbidden', `start the helper: "${folder}" can be written by others`, {
+    code: 'unsafe-run-root',
+    hint: 'make it a folder of root with mode 0700',
+  })
+}
+
+async function untilAnswering(target: Target, child: ChildProcess, lastWords: () => string): Promise<void> {
+  let deadline = performance.now() + DEADLINE
+  child.once('exit', () => {
+    deadline = Math.min(deadline, performance.now() + GRACE)
+  })
+  while (performance.now() < deadline) {
+    if (await answers(target.socket)) return
+    await sleep(POLL)
+  }
+  if (child.exitCode !== null || child.signalCode !== null) {
+    throw new PockerError('Unavailable', `start the helper: ${lastWords() || `it ended with ${child.signalCode ?? child.exitCode}`}`, { code: 'helper-failed' })
+  }
+  throw new PockerError('Unavailable', `start the helper: no answer at ${target.socket} within ${DEADLINE / 1000} seconds`, {
+    code: 'helper-timeout',
+    hint: `see ${join(target.runRoot, 'helper.log')}`,
+  })
+}
+
+async function answers(socket: string): Promise<boolean> {
+  try {
+    const connection = await connectTo(socket)
+    connection.destroy()
+    return true
+  } catch (error) {
+    if (isNobodyThere(error)) return false
+    throw error
+  }
+}
+
+function lastLine(path: string, from: number): string {
+  const lines = readFileSync(path).subarray(from).toString('utf8').split('\n')
+  return lines.map((line) => line.trim()).findLast((line) => line !== '') ?? ''
+}

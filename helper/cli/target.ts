@@ -1,0 +1,40 @@
+import { dirname, join } from 'node:path'
+import { PockerError } from '../api/errors.ts'
+
+/** The engine that commands talk to, and how a helper of our own would be started there. */
+export interface Target {
+  /** The unix socket's path. */
+  readonly socket: string
+  /** An engine that somebody else runs: never started by us, and of any API version. */
+  readonly foreign: boolean
+  readonly dataRoot: string
+  readonly runRoot: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const DATA_ROOT = '/var/lib/pocker'
+const RUN_ROOT = '/run/pocker'
+
+/**
+ * Finds the engine: `--socket`, then POCKER_HOST, then DOCKER_HOST, then the default. A helper that is started on demand keeps its data in
+ * POCKER_DATA_ROOT and its sockets in POCKER_RUN_ROOT, or in their defaults.
+ * Errors: `unsupported-host` for anything but a unix socket.
+ */
+export function findTarget(option: string | undefined, env: Environment): Target {
+  const dataRoot = env['POCKER_DATA_ROOT'] || DATA_ROOT
+  const ours = option || env['POCKER_HOST']
+  const foreign = ours ? undefined : env['DOCKER_HOST']
+  const host = ours || foreign
+  const socket = host ? socketPath(host) : join(env['POCKER_RUN_ROOT'] || RUN_ROOT, 'pocker.sock')
+  return { socket, foreign: Boolean(foreign), dataRoot, runRoot: env['POCKER_RUN_ROOT'] || (ours ? dirname(socket) : RUN_ROOT) }
+}
+
+function socketPath(host: string): string {
+  const path = host.startsWith('unix://') ? host.slice('unix://'.length) : host
+  if (path.startsWith('/')) return path
+  throw new PockerError('InvalidParameter', `find engine "${host}": only unix sockets are supported`, {
+    code: 'unsupported-host',
+    hint: 'write it as unix:///path/to/socket',
+  })
+}

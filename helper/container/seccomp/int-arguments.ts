@@ -1,0 +1,68 @@
+/**
+ * Arguments that the kernel cuts to 32 bits (SYSCALL_DEFINE with int or unsigned int), by index.
+ *
+ * A filter sees all 64 bits, so one that compares them all is led astray by a high half that the kernel then throws away:
+ * `socket(1 << 32 | AF_ALG)` is "greater than 40" and opens AF_ALG, and `ioctl(0, 1 << 32 | TIOCSTI)` is not TIOCSTI
+ * (CVE-2019-10063). For these arguments only the low half counts. Any other argument is compared whole.
+ */
+export const intArguments: Readonly<Record<string, readonly number[]>> = {
+  // The default profile's.
+  socket: [0, 1, 2],
+  personality: [0],
+  clone: [0], // unsigned long, of which the kernel takes lower_32_bits()
+  // Those that other profiles look at.
+  arch_prctl: [0],
+  bpf: [0, 2],
+  clock_adjtime: [0],
+  clock_settime: [0],
+  delete_module: [1],
+  execveat: [0, 4],
+  fcntl: [0, 1],
+  fcntl64: [0, 1],
+  finit_module: [0, 2],
+  futex: [1, 2],
+  getpriority: [0, 1],
+  getsockopt: [0, 1, 2],
+  io_uring_setup: [0],
+  ioctl: [0, 1],
+  ioprio_set: [0, 1, 2],
+  ipc: [0, 1],
+  kcmp: [0, 1, 2],
+  keyctl: [0],
+  kill: [0, 1],
+  memfd_create: [1],
+  msgctl: [0, 1],
+  open: [1],
+  open_by_handle_at: [0, 2],
+  openat: [0, 2],
+  perf_event_open: [1, 2, 3],
+  pidfd_open: [0, 1],
+  prctl: [0],
+  prlimit64: [0, 1],
+  quotactl: [0],
+  reboot: [0, 1, 2],
+  rt_sigqueueinfo: [0, 1],
+  sched_setattr: [0, 2],
+  sched_setscheduler: [0, 1],
+  seccomp: [0, 1],
+  semctl: [0, 1, 2],
+  setgid: [0],
+  setns: [0, 1],
+  setpriority: [0, 1, 2],
+  setregid: [0, 1],
+  setresgid: [0, 1, 2],
+  setresuid: [0, 1, 2],
+  setreuid: [0, 1],
+  setrlimit: [0],
+  setsockopt: [0, 1, 2, 4],
+  setuid: [0],
+  shmctl: [0, 1],
+  socketcall: [0],
+  socketpair: [0, 1, 2],
+  syslog: [0, 2],
+  tgkill: [0, 1, 2],
+  tkill: [0, 1],
+  umount2: [1],
+  unlinkat: [0, 2],
+  userfaultfd: [0],
+}

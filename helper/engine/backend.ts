@@ -1,0 +1,141 @@
+/** The engine behind the API: each request finds its container and goes to the part that does it. */
+import type { Backend, ContainerBackend, ExecBackend } from '../http/backend.ts'
+import { PockerError } from '../api/errors.ts'
+import { cgroupProcesses } from '../container/cgroup/processes.ts'
+import { checkName } from '../container/spec/validate.ts'
+import { describePlan } from '../container/launch/describe.ts'
+import { attachContainer, readLog } from './attach-container.ts'
+import { cgroupOf } from './cgroup-of.ts'
+import { listChanges } from './changes.ts'
+import type { Container } from './container.ts'
+import { tell } from './container-events.ts'
+import type { EngineContext } from './context.ts'
+import { createContainer, draftContainer, nameInUse } from './create-container.ts'
+import { inspect, summarize } from './describe-container.ts'
+import { createExec, inspectExec, resizeExec, startExec } from './exec.ts'
+import { filterContainers } from './filter-containers.ts'
+import { folderSize } from './changes.ts'
+import { removeContainer } from './remove-container.ts'
+import { prepareStart, startContainer } from './start-container.ts'
+import { sampleStats } from './stats.ts'
+import { killContainer, pauseContainer, requireRunning, restartContainer, stopContainer, unpauseContainer } from './stop-container.ts'
+import { dataUsage, systemInfo, systemVersion } from './system.ts'
+import { top } from './top.ts'
+import { updateContainer } from './update-container.ts'
+import { waitForContainer } from './wait-container.ts'
+
+export function createBackend(context: EngineContext): Backend {
+  return {
+    containers: containerBackend(context),
+    exec: execBackend(context),
+    images: {
+      list: (options) => context.images.list(options),
+      inspect: (name) => context.images.inspect(name),
+      importFolder: async (folder, name) => context.images.importFolder(folder, name),
+      remove: async (name) => context.images.remove(name),
+    },
+    system: {
+      version: () => systemVersion(context),
+      info: () => systemInfo(context),
+      dataUsage: () => dataUsage(context),
+      events: (options) => context.events.subscribe(options),
+    },
+    plans: {
+      explain: async (request) => {
+        const { record } = draftContainer(context, request, undefined)
+        const { spec, options } = prepareStart(context, record)
+        return describePlan(context.launcher.plan(spec, options).plan)
+      },
+      trace: async (id) => [...context.registry.find(id).times],
+    },
+  }
+}
+
+function containerBackend(context: EngineContext): ContainerBackend {
+  const find = (id: string) => context.registry.find(id)
+  /** One after the other for each container. */
+  const locked = <T>(id: string, action: (container: Container) => Promise<T>) => {
+    const container = find(id)
+    return container.lock.run(() => action(container))
+  }
+  return {
+    create: async (request, name) => createContainer(context, request, name),
+    list: async ({ all, limit, size, filters }) => {
+      const everyone = context.registry.all()
+      const shown = all || limit !== undefined || filters.has('status') || filters.has('exited') ? everyone : everyone.filter(({ running }) => running !== undefined)
+      const matching = filterContainers(shown, filters, context.registry)
+      return Promise.all(matching.slice(0, limit).map((container) => summarize(container, { size })))
+    },
+    inspect: async (id, size) => inspect(find(id), { size }),
+    start: async (id) => {
+      await locked(id, (container) => {
+        container.restarts = 0
+        return startContainer(context, container)
+      })
+    },
+    stop: (id, options) => locked(id, (container) => stopContainer(context, container, options)),
+    restart: (id, options) => locked(id, (container) => restartContainer(context, container, options)),
+    // Without the lock: a stop that waits for its time to pass can be cut short.
+    kill: async (id, signal) => killContainer(context, find(id), signal),
+    wait: async (id, condition) => ({ done: waitForContainer(find(id), condition) }),
+    rename: (id, name) => locked(id, async (container) => rename(context, container, name)),
+    pause: (id) => locked(id, (container) => pauseContainer(context, container)),
+    unpause: (id) => locked(id, (container) => unpauseContainer(context, container)),
+    update: (id, update) => locked(id, async (container) => updateContainer(context, container, update)),
+    resize: async (id, size) => {
+      const container = find(id)
+      requireRunning(container, 'resize').resize(size)
+      tell(context, container, 'resize', { height: String(size.height), width: String(size.width) })
+    },
+    attach: async (id, options) => attachContainer(context, find(id), options),
+    logs: async (id, options) => readLog(find(id), options),
+    top: async (id, psArguments) => {
+      const container = find(id)
+      requireRunning(container, 'list processes of')
+      return top(cgroupProcesses(cgroupOf(context, container)), psArguments)
+    },
+    stats: async (id, options) => sampleStats(context, find(id), options),
+    changes: async (id) => {
+      const container = find(id)
+      return listChanges({ upper: container.folders.upper, layers: container.record.image.layers })
+    },
+    prune: async (filters) => prune(context, filters),
+    remove: (id, options) => locked(id, (container) => removeContainer(context, container, options)),
+  }
+}
+
+/** Errors: InvalidParameter `bad-container-name`, Conflict `name-in-use`. */
+function rename(context: EngineContext, container: Container, asked: string): void {
+  const name = asked.replace(/^\//, '')
+  checkName(name)
+  const { name: old } = container.record
+  if (name === old) throw new PockerError('InvalidParameter', `rename container ${old}: it has that name already`, { code: 'same-name' })
+  if (context.registry.hasName(name)) throw nameInUse(context, name)
+  const record = { ...container.record, name }
+  context.records.put(record)
+  container.record = record
+  context.registry.renamed(container, old)
+  tell(context, container, 'rename', { oldName: `/${old}` })
+}
+
+async function prune(context: EngineContext, filters: Parameters<ContainerBackend['prune']>[0]): ReturnType<ContainerBackend['prune']> {
+  const stopped = context.registry.all().filter(({ status }) => status === 'created' || status === 'exited' || status === 'dead')
+  const ContainersDeleted: string[] = []
+  let SpaceReclaimed = 0
+  for (const container of filterContainers(stopped, filters, context.registry)) {
+    const { bytes } = await folderSize(container.folders.upper)
+    await container.lock.run(() => removeContainer(context, container, { force: false, volumes: false }))
+    ContainersDeleted.push(container.id)
+    SpaceReclaimed += bytes
+  }
+  return { ContainersDeleted, SpaceReclaimed }
+}
+
+function execBackend(context: EngineContext): ExecBackend {
+  return {
+    create: async (containerId, request) => createExec(context, context.registry.find(containerId), request),
+    start: async (id, options) => startExec(context, context.execs.find(id), options),
+    resize: async (id, size) => resizeExec(context.execs.find(id), size),
+    inspect: async (id) => inspectExec(context.execs.find(id)),
+  }
+}

@@ -1,0 +1,69 @@
+/** The execs that have been made, and the ends of their processes. */
+import { closeSync } from 'node:fs'
+import { PockerError } from '../api/errors.ts'
+import type { ExecCreateRequest } from '../api/exec.ts'
+import { reapProcess } from '../linux/process.ts'
+import type { Container } from './container.ts'
+import type { Input } from './input.ts'
+
+export interface ExecSession {
+  readonly id: string
+  readonly container: Container
+  readonly request: ExecCreateRequest
+  /** `new` once made, `done` when its process has ended or could not be started. */
+  status: 'new' | 'running' | 'done'
+  pid: number
+  exitCode: number | null
+  input: Input | undefined
+  terminal: number | undefined
+}
+
+interface Child {
+  readonly process: number
+  readonly ended: (exitCode: number) => void
+}
+
+export class ExecSessions {
+  private readonly sessions = new Map<string, ExecSession>()
+  private readonly children = new Set<Child>()
+
+  constructor() {
+    // libuv reaps its own children by number only, so both can be in one process.
+    process.on('SIGCHLD', () => this.reap())
+  }
+
+  add(session: ExecSession): void {
+    this.sessions.set(session.id, session)
+    session.container.execs.add(session.id)
+  }
+
+  forget(id: string): void {
+    this.sessions.delete(id)
+  }
+
+  /** Errors: NotFound `no-such-exec`. */
+  find(id: string): ExecSession {
+    const session = this.sessions.get(id)
+    if (session === undefined) throw new PockerError('NotFound', `No such exec instance: ${id}`, { code: 'no-such-exec' })
+    return session
+  }
+
+  /** Resolves with the exit code of a child of this process; takes over the descriptor. */
+  watch(process: number): Promise<number> {
+    return new Promise((resolve) => {
+      this.children.add({ process, ended: resolve })
+      this.reap() // it may have ended already, and its signal may have been taken with another's
+    })
+  }
+
+  /** Looks which children have ended. */
+  reap(): void {
+    for (const child of this.children) {
+      const code = reapProcess(child.process, { wait: false })
+      if (code === undefined) continue
+      this.children.delete(child)
+      closeSync(child.process)
+      child.ended(code ?? 255)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** A launch that failed, in words that a user can act on. */
+import { closeSync, read } from 'node:fs'
+import { constants } from 'node:os'
+import { PockerError } from '../api/errors.ts'
+import type { LaunchError, Outcome } from '../container/launch/launch.ts'
+import type { Process } from '../container/oci.ts'
+import { errnoName } from '../linux/errno.ts'
+import type { Cell } from '../linux/program.ts'
+
+const { EACCES, EISDIR, ELOOP, ENOENT, ENOEXEC, ENOMEM, ENOSPC, ENOTDIR, EPERM } = constants.errno
+
+/** The error of a plan that did not come to its exec, or whose every exec failed. */
+export function explainFailure(process: Process, failed: { outcome: Outcome; executions: readonly Cell[] }): PockerError {
+  const { failure } = failed.outcome
+  return failure === undefined
+    ? explainExecution(process, failed.executions.map((cell) => -failed.outcome.read(cell)))
+    : explainStep(process, failure)
+}
+
+/** `errors`: the errno of each file that was tried. As execvp, "not allowed" says more than "not there". */
+export function explainExecution(process: Process, errors: readonly number[]): PockerError {
+  const [program = ''] = process.args
+  const telling = errors.find((errno) => errno > 0 && errno !== ENOENT && errno !== ENOTDIR && errno !== EACCES)
+  if (telling === ENOMEM) return tooSmall()
+  if (telling !== undefined && telling !== ENOEXEC) {
+    return new PockerError('InvalidParameter', `start "${program}": ${errnoName(telling)}`, { code: 'command-failed-to-start' })
+  }
+  if (telling === ENOEXEC) {
+    return new PockerError('InvalidParameter', `exec "${program}": exec format error`, {
+      code: 'command-not-executable',
+      hint: 'it is a program for another processor, or a script without a first line that names its interpreter',
+    })
+  }
+  if (errors.includes(EACCES)) {
+    return new PockerError('InvalidParameter', `exec "${program}": permission denied`, { code: 'command-not-executable' })
+  }
+  const where = program.includes('/') ? 'no such file or directory' : 'executable file not found in $PATH'
+  return new PockerError('InvalidParameter', `exec "${program}": ${where}`, { code: 'command-not-found' })
+}
+
+function tooSmall(): PockerError {
+  return new PockerError('InvalidParameter', 'start container: its memory limit is too small for it to start', { code: 'memory-limit-too-small' })
+}
+
+function explainStep(process: Process, failure: LaunchError): PockerError {
+  const { errno } = failure.cause
+  const options = { cause: failure }
+  if (failure.step === 'changeDirectory') {
+    const reason = errno === ELOOP ? 'it leads out of the container' : errno === ENOTDIR ? 'it is not a folder' : errnoName(errno)
+    return new PockerError('InvalidParameter', `change to working folder "${process.cwd}": ${reason}`, { code: 'bad-working-folder', ...options })
+  }
+  if (failure.step === 'createWorkingFolder') {
+    return new PockerError('InvalidParameter', `make working folder "${process.cwd}": ${errnoName(errno)}`, { code: 'bad-working-folder', ...options })
+  }
+  if (errno === ENOSPC) {
+    return new PockerError('Unavailable', `start container: no space left (${failure.message})`, { code: 'no-space', ...options })
+  }
+  if (errno === ENOMEM) return tooSmall()
+  if ((errno === ELOOP || errno === ENOTDIR || errno === EISDIR) && /^create(Proc|Sys|Dev)Folder$/.test(failure.step)) {
+    const message = `start container: ${failure.cause.operand.split(', ')[1] ?? 'a mount point'} must be an ordinary folder in the image`
+    return new PockerError('InvalidParameter', message, { code: 'hostile-root', ...options })
+  }
+  if (errno === EPERM || errno === EACCES) {
+    return new PockerError('Forbidden', `start container: ${failure.message}`, {
+      code: 'step-not-permitted',
+      hint: 'the kernel refused this step to the helper',
+      ...options,
+    })
+  }
+  return new PockerError('Internal', `start container: ${failure.message}`, { code: 'start-failed', ...options })
+}
+
+/** Waits until Pocker's init has executed the command, or has reported why it cannot. Closes `report`. Errors: PockerError. */
+export function confirmInit(report: number, process: Process): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const errors = Buffer.alloc(8 * 64)
+    read(report, errors, 0, errors.length, null, (error, length) => {
+      closeSync(report)
+      if (error !== null) reject(error)
+      else if (length === 0) resolve()
+      else reject(explainExecution(process, readErrors(errors.subarray(0, length))))
+    })
+  })
+}
+
+function readErrors(bytes: Buffer): number[] {
+  return Array.from({ length: bytes.length / 8 }, (_, index) => -Number(bytes.readBigInt64LE(8 * index)))
+}

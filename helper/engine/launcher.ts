@@ -1,0 +1,197 @@
+/** Starts containers and execs: turns plans into running processes, and their failures into words. */
+import { closeSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type CgroupPlan } from '../container/cgroup/plan.ts'
+import { type ExecPlan, planExec } from '../container/exec-plan.ts'
+import { initProgram } from '../container/launch/init.ts'
+import { KEEPER_SCRATCH, keeperProgram } from '../container/launch/keeper.ts'
+import { launch, type Outcome, type StepTime } from '../container/launch/launch.ts'
+import type { Process, Spec } from '../container/oci.ts'
+import { type ContainerPlan, type LaunchContext, planContainer } from '../container/plan.ts'
+import type { SharedContainers } from '../container/steps/join-namespaces.ts'
+import type { IsFolder } from '../container/steps/mount-volumes.ts'
+import { programCandidates } from '../container/steps/execute.ts'
+import type { Files, Pipe } from '../container/steps/prepare.ts'
+import { call } from '../linux/call.ts'
+import { linux } from '../linux/constants.ts'
+import { buildElf } from '../linux/elf.ts'
+import { architecture } from '../linux/interpreter.ts'
+import { sealedProgram } from '../linux/memfd.ts'
+import type { Cell } from '../linux/program.ts'
+import { reapProcess } from '../linux/process.ts'
+import { timestamp } from './exit-record.ts'
+import { confirmInit, explainFailure } from './launch-failure.ts'
+import { Running } from './running.ts'
+
+export interface StartOptions {
+  readonly log: string
+  readonly status: string
+  /** Half of the log's limit in bytes; 0: no limit. */
+  readonly logHalf: number
+  readonly cgroup: CgroupPlan
+  readonly openStdin: boolean
+  readonly shared: SharedContainers
+  readonly isFolder: IsFolder
+  readonly timed: boolean
+}
+
+export interface LauncherOptions {
+  readonly mountPoint: string
+  readonly keeperGroups: readonly string[]
+  readonly lastCapability: number
+}
+
+export interface StartedContainer {
+  readonly running: Running
+  readonly times: readonly StepTime[]
+  /** Settles when the container's command is known to run: at once, but with --init. Errors: PockerError. */
+  readonly confirmed: Promise<void>
+}
+
+export class Launcher {
+  private readonly options: LauncherOptions
+  private readonly keepers = new Map<string, number>()
+  private readonly ownPidNamespace = call('openat', [linux.AT_FDCWD, '/proc/self/ns/pid', linux.O_CLOEXEC, 0], 'own pid namespace')
+
+  constructor(options: LauncherOptions) {
+    this.options = options
+  }
+
+  /** The plan alone, for people. */
+  plan(spec: Spec, options: StartOptions): ContainerPlan {
+    return planContainer(spec, this.context(spec, options, undefined))
+  }
+
+  /** Starts a container. Errors: PockerError; nothing of it is left then but its cgroups. */
+  start(spec: Spec, options: StartOptions): StartedContainer {
+    if (spec.root.volatile) forgetLastMount(spec.root.work)
+    const init = spec.process.init ? sealedProgram('pocker-init', initElf(spec.process)) : undefined
+    try {
+      const planned = planContainer(spec, this.context(spec, options, init))
+      return finishStart(spec, planned, { outcome: launch(planned.plan), status: options.status })
+    } finally {
+      if (init !== undefined) closeSync(init)
+    }
+  }
+
+  /** Starts a process in a running container. Errors: PockerError. */
+  exec(process: Process, at: { container: number; ownPid: boolean; join: readonly string[]; openStdin: boolean; seccomp: Uint8Array | undefined }): ExecProcess {
+    const planned = planExec(process, {
+      container: at.container,
+      join: at.join,
+      openStdin: at.openStdin,
+      seccomp: at.seccomp,
+      lastCapability: this.options.lastCapability,
+      ...(at.ownPid ? { ownPidNamespace: this.ownPidNamespace } : {}),
+    })
+    return finishExec(process, planned, launch(planned.plan))
+  }
+
+  private context(spec: Spec, options: StartOptions, initProgram: number | undefined): LaunchContext {
+    const { mountPoint, keeperGroups, lastCapability } = this.options
+    const { log, status, cgroup, openStdin, shared, isFolder, timed } = options
+    const keeper = this.keeper({ terminal: spec.process.terminal, logHalf: options.logHalf })
+    const base = { mountPoint, keeperGroups, lastCapability, log, status, cgroup, openStdin, shared, isFolder, timed, keeperProgram: keeper }
+    return initProgram === undefined ? base : { ...base, initProgram }
+  }
+
+  private keeper(options: { terminal: boolean; logHalf: number }): number {
+    const key = `${options.terminal} ${options.logHalf}`
+    let program = this.keepers.get(key)
+    if (program === undefined) {
+      program = sealedProgram('pocker-keeper', buildElf(keeperProgram(options), architecture, { scratch: KEEPER_SCRATCH }))
+      this.keepers.set(key, program)
+    }
+    return program
+  }
+}
+
+/** A process started by exec, as the helper holds it. */
+export interface ExecProcess {
+  readonly pid: number
+  readonly process: number
+  readonly input: number | undefined
+  readonly output: number | undefined
+  readonly errors: number | undefined
+  readonly terminal: number | undefined
+}
+
+/** A volatile overlay refuses to be mounted a second time until the mark of the first is gone. */
+function forgetLastMount(work: string): void {
+  rmSync(join(work, 'work', 'incompat'), { recursive: true, force: true })
+}
+
+function initElf(process: Process): Uint8Array {
+  const candidates = programCandidates(process)
+  const size = [...process.args, ...process.env, ...candidates].reduce((sum, text) => sum + Buffer.byteLength(text) + 24, 1 << 16)
+  return buildElf(initProgram({ candidates, args: process.args, env: process.env }), architecture, { limit: size + 80 * 2 * candidates.length })
+}
+
+function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status }: { outcome: Outcome; status: string }): StartedContainer {
+  const { files, started } = planned
+  const kept = (cell: Cell | undefined) => (cell === undefined ? undefined : outcome.descriptor(cell))
+  const failed = outcome.failure !== undefined || outcome.read(started.failed) !== 0
+  const keep = failed ? [] : [files.exit.read, files.input?.write, files.report?.read]
+  closeFiles(files, outcome, keep)
+  const keeper = outcome.descriptor(started.keeper)
+  if (failed) {
+    if (keeper >= 0) {
+      reapProcess(keeper, { wait: true })
+      closeSync(keeper)
+    }
+    for (const cell of [started.container, started.terminal]) closeIfOpen(cell, outcome)
+    throw explainFailure(spec.process, { outcome, executions: planned.executions })
+  }
+  const running = new Running({
+    pid: outcome.read(started.record),
+    startedAt: timestamp(BigInt(outcome.read(started.record, 16)), BigInt(outcome.read(started.record, 24))),
+    container: outcome.descriptor(started.container),
+    keeper,
+    exit: outcome.descriptor(files.exit.read),
+    input: kept(files.input?.write),
+    terminal: kept(started.terminal),
+    status,
+  })
+  const report = kept(files.report?.read)
+  return { running, times: outcome.times, confirmed: report === undefined ? Promise.resolve() : confirmInit(report, spec.process) }
+}
+
+function finishExec(process: Process, planned: ExecPlan, outcome: Outcome): ExecProcess {
+  const failed = outcome.failure !== undefined || outcome.read(planned.failed) !== 0
+  const keep = failed ? [] : [planned.input?.write, planned.output?.read, planned.errors?.read]
+  closePipes([planned.input, planned.output, planned.errors, planned.sockets], outcome, keep)
+  const pidfd = outcome.descriptor(planned.process)
+  if (failed) {
+    if (pidfd >= 0) {
+      reapProcess(pidfd, { wait: true })
+      closeSync(pidfd)
+    }
+    closeIfOpen(planned.terminal, outcome)
+    throw explainFailure(process, { outcome, executions: planned.executions })
+  }
+  const kept = (cell: Cell | undefined) => (cell === undefined ? undefined : outcome.descriptor(cell))
+  return {
+    pid: outcome.read(planned.pid),
+    process: pidfd,
+    input: kept(planned.input?.write),
+    output: kept(planned.output?.read),
+    errors: kept(planned.errors?.read),
+    terminal: kept(planned.terminal),
+  }
+}
+
+function closeFiles(files: Files, outcome: Outcome, keep: readonly (Cell | undefined)[]): void {
+  for (const cell of [files.log, files.status, files.null, files.signal]) closeIfOpen(cell, outcome)
+  closePipes([files.exit, files.input, files.output, files.errors, files.terminal, files.report], outcome, keep)
+}
+
+function closePipes(pipes: readonly (Pipe | undefined)[], outcome: Outcome, keep: readonly (Cell | undefined)[]): void {
+  for (const cell of pipes.flatMap((pipe) => (pipe === undefined ? [] : [pipe.read, pipe.write]))) {
+    if (!keep.includes(cell)) closeIfOpen(cell, outcome)
+  }
+}
+
+function closeIfOpen(cell: Cell | undefined, outcome: Outcome): void {
+  const fd = cell === undefined ? -1 : outcome.descriptor(cell)
+  if (fd >= 0) closeSync(fd)
+}

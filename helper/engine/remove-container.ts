@@ -1,0 +1,62 @@
+/** Removing containers. */
+import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PockerError } from '../api/errors.ts'
+import { removeCgroup } from '../container/cgroup/remove.ts'
+import { cgroupOf } from './cgroup-of.ts'
+import type { Container } from './container.ts'
+import { tell } from './container-events.ts'
+import type { EngineContext } from './context.ts'
+import { killAll } from './stop-container.ts'
+
+/** Removes a container and what belongs to it alone. Call it under its lock. Errors: Conflict `container-running`. */
+export async function removeContainer(context: EngineContext, container: Container, options: { force: boolean; volumes: boolean }): Promise<void> {
+  if (container.removing) return
+  const { running } = container
+  if (running !== undefined && !options.force) {
+    const state = container.paused ? 'is paused and must be unpaused first' : 'is running'
+    throw new PockerError('Conflict', `remove container "/${container.record.name}": container ${state}`, {
+      code: 'container-running',
+      hint: 'stop the container before removing it, or force its removal',
+    })
+  }
+  container.removing = true
+  if (typeof container.restarting === 'object') clearTimeout(container.restarting)
+  container.restarting = undefined
+  if (running !== undefined) {
+    const exited = container.waiters.exit()
+    await killAll(context, container, running)
+    await exited
+  }
+  await removeCgroup(cgroupOf(context, container))
+  forget(context, container, options)
+}
+
+function forget(context: EngineContext, container: Container, options: { volumes: boolean }): void {
+  context.records.delete(container.id)
+  context.registry.delete(container)
+  for (const exec of container.execs) context.execs.forget(exec)
+  container.ended.abort()
+  container.log.close()
+  tell(context, container, 'destroy')
+  container.waiters.removed({ StatusCode: container.record.state.exitCode })
+  discard(context, container.folders.folder)
+  rm(container.folders.status, { force: true }).catch(context.report)
+  if (options.volumes) for (const volume of container.record.anonymousVolumes) discard(context, join(context.folders.volumes, volume))
+}
+
+/** Out of the way by one rename (19 µs), and deleted while nobody waits. */
+function discard(context: EngineContext, folder: string): void {
+  if (!existsSync(folder)) return
+  const trash = join(context.folders.trash, `${folder.slice(folder.lastIndexOf('/') + 1)}-${Date.now()}`)
+  renameSync(folder, trash)
+  rm(trash, { recursive: true, force: true }).catch(context.report)
+}
+
+/** Deletes what an earlier helper had no time to delete, and folders of containers that were never put on record. */
+export function emptyTrash(context: EngineContext): void {
+  for (const name of readdirSync(context.folders.trash)) rm(join(context.folders.trash, name), { recursive: true, force: true }).catch(context.report)
+  const known = new Set(context.registry.all().map((container) => container.id))
+  for (const name of readdirSync(context.folders.containers)) if (!known.has(name)) discard(context, join(context.folders.containers, name))
+}

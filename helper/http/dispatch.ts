@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { PockerError } from '../api/errors.ts'
+import type { Answer } from './answer.ts'
+import { BODY_LIMIT, parseJson, readAll, readExactly, tooLarge } from './body.ts'
+import { hasInputBody, hijack } from './hijack.ts'
+import type { Target } from './path.ts'
+import { parseTarget } from './path.ts'
+import type { ApiRequest } from './route.ts'
+import type { Match, Router } from './router.ts'
+import { errorAnswer, isAbort } from './status.ts'
+import { bridge } from './stream.ts'
+import { writeAnswer, writeError } from './write-answer.ts'
+
+type HijackAnswer = Extract<Answer, { kind: 'hijack' }>
+
+/** One request with its answer and the connection both are on. */
+export interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly socket: Socket
+  /** The request asked for an upgrade and node:http has given the socket up, unread from the end of the head on. */
+  readonly upgraded: boolean
+}
+
+export interface DispatchOptions {
+  readonly router: Router
+  /** Docker's headers of every answer. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Told once of each error that nobody foresaw. */
+  readonly onUnexpected: (error: unknown) => void
+}
+
+/** Answers one request, whatever is in it. Never rejects. */
+export async function dispatch(exchange: Exchange, options: DispatchOptions): Promise<void> {
+  const { request, response } = exchange
+  const client = new AbortController()
+  response.once('close', () => client.abort())
+  try {
+    // After an upgrade that is not taken, node:http is not sure to find the beginning of a next request.
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false
+    refuseOddHttp(request)
+    refuseBrowsers(request)
+    const target = parseTarget(request.url ?? '')
+    const match = options.router(request.method ?? '', target.segments)
+    if (target.minorVersion < match.route.since) throw tooOldFor(match, target)
+    if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge()
+    const body = createBodyReader(exchange)
+    // What follows a hijacked request's body is raw, so the body goes first, unless it is itself the input.
+    if (match.route.hijack && !hasInputBody(request)) await body()
+    const answer = await match.route.handle(createApiRequest(exchange, body, target, match, client.signal))
+    if (answer.kind === 'hijack') await serveHijacked(exchange, answer, target.minorVersion, options)
+    else await writeAnswer(response, options.headers, answer)
+  } catch (error) {
+    if (client.signal.aborted && isAbort(error)) return
+    const answer = errorAnswer(error)
+    if (answer.unexpected) options.onUnexpected(error)
+    writeError(response, options.headers, answer)
+  }
+}
+
+// llhttp lets HTTP/0.9 pass.
+function refuseOddHttp({ httpVersionMajor, httpVersionMinor, headers }: IncomingMessage): void {
+  if (httpVersionMajor === 1 && (httpVersionMinor === 0 || headers.host !== undefined)) return
+  throw new PockerError('InvalidParameter', 'read request: it is not HTTP/1.1 with a Host', { code: 'malformed-http' })
+}
+
+// No web page has business here. A page cannot leave these headers out, and should the socket ever be forwarded to a TCP port,
+// nothing else would tell it from a client (DNS rebinding, CVE-2025-9074).
+function refuseBrowsers({ headers }: IncomingMessage): void {
+  if (headers.origin === undefined && headers['sec-fetch-site'] === undefined) return
+  throw new PockerError('Forbidden', 'answer request: it comes from a web page', { code: 'browser-request' })
+}
+
+function tooOldFor({ route }: Match, { minorVersion }: Target): PockerError {
+  const message = `${route.method} ${route.path} requires API version 1.${route.since}, but the client asks for 1.${minorVersion}`
+  return new PockerError('InvalidParameter', message, { code: 'client-too-old' })
+}
+
+function createApiRequest(exchange: Exchange, body: () => Promise<Buffer>, target: Target, match: Match, signal: AbortSignal): ApiRequest {
+  return {
+    title: `${match.route.method} ${match.route.path}`,
+    minorVersion: target.minorVersion,
+    query: target.query,
+    signal,
+    parameter: (name) => match.parameters.get(name) ?? '',
+    json: async () => parseJson(await body(), exchange.request.headers['content-type']),
+  }
+}
+
+// node:http leaves the body of a request for an upgrade on the socket. The server takes no upgrade with a chunked body.
+function createBodyReader({ request, socket, upgraded }: Exchange): () => Promise<Buffer> {
+  let body: Promise<Buffer> | undefined
+  return () => {
+    body ??= upgraded ? readExactly(socket, Number(request.headers['content-length'] ?? 0)) : readAll(request)
+    return body
+  }
+}
+
+async function serveHijacked(exchange: Exchange, answer: HijackAnswer, minorVersion: number, options: DispatchOptions): Promise<void> {
+  const { attachment, detachKeys } = answer
+  try {
+    const connection = hijack({ ...exchange, tty: attachment.tty, minorVersion, headers: options.headers })
+    await bridge(attachment, connection, detachKeys)
+  } catch (error) {
+    // Nothing can be said any more in a stream that is the process's own.
+    if (!isAbort(error)) options.onUnexpected(error)
+  }
+}

@@ -1,0 +1,24 @@
+import type { Backend } from '../backend.ts'
+import type { Route } from '../route.ts'
+import { containerRoutes } from './containers.ts'
+import { execRoutes } from './exec.ts'
+import { imageRoutes } from './images.ts'
+import { networkRoutes } from './networks.ts'
+import { outputRoutes } from './output.ts'
+import { planRoutes } from './plans.ts'
+import { systemRoutes } from './system.ts'
+import { volumeRoutes } from './volumes.ts'
+
+/** Every endpoint there is. */
+export function allRoutes(backend: Backend): readonly Route[] {
+  return [
+    ...systemRoutes(backend.system),
+    ...containerRoutes(backend.containers),
+    ...outputRoutes(backend.containers),
+    ...execRoutes(backend.exec),
+    ...imageRoutes(backend.images),
+    ...networkRoutes(),
+    ...volumeRoutes(),
+    ...planRoutes(backend.plans),
+  ]
+}

@@ -1,0 +1,71 @@
+import { PockerError } from '../../api/errors.ts'
+import type { ExecStartRequest } from '../../api/exec.ts'
+import { execCreateRequestSchema, execStartRequestSchema } from '../../api/exec.ts'
+import type { Answer } from '../answer.ts'
+import { created, json } from '../answer.ts'
+import type { Attachment, ExecBackend, OutputChunk } from '../backend.ts'
+import { readRequest } from '../body.ts'
+import { parseDetachKeys } from '../detach-keys.ts'
+import type { ApiRequest, Route } from '../route.ts'
+import { containerId, execId, terminalSize } from './parameters.ts'
+
+/** `/containers/{id}/exec` and `/exec`. */
+export function execRoutes(backend: ExecBackend): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/containers/{id}/exec',
+      since: 41,
+      handle: async (request) => created(await backend.create(containerId(request), await readRequest(request, execCreateRequestSchema))),
+    },
+    { method: 'POST', path: '/exec/{id}/start', since: 41, hijack: true, handle: (request) => start(backend, request) },
+    {
+      method: 'POST',
+      path: '/exec/{id}/resize',
+      since: 41,
+      handle: async (request) => {
+        await backend.resize(execId(request), terminalSize(request))
+        return { kind: 'empty', status: 200 }
+      },
+    },
+    { method: 'GET', path: '/exec/{id}/json', since: 41, handle: async (request) => json(await backend.inspect(execId(request))) },
+  ]
+}
+
+async function start(backend: ExecBackend, request: ApiRequest): Promise<Answer> {
+  const id = execId(request)
+  const body = execStartRequestSchema.parse((await request.json()) ?? {})
+  const attachment = await startOrExplain(backend, id, body)
+  if (attachment === undefined) return { kind: 'empty', status: 200 }
+  return { kind: 'hijack', attachment, detachKeys: parseDetachKeys() }
+}
+
+/**
+ * dockerd has hijacked the connection by the time the program is looked for, so its clients expect "command not found" as output
+ * and then ask for the exit code (126, 127). An exec that has an exit code after a failed start is such a case.
+ */
+async function startOrExplain(backend: ExecBackend, id: string, body: ExecStartRequest): Promise<Attachment | undefined> {
+  const detach = body.Detach ?? false
+  const tty = body.Tty ?? false
+  const [height, width] = body.ConsoleSize ?? [0, 0]
+  try {
+    return await backend.start(id, { detach, tty, ...(height > 0 && width > 0 ? { consoleSize: { width, height } } : {}) })
+  } catch (error) {
+    if (detach || !(error instanceof PockerError) || (error.kind === 'NotFound' && error.code === 'no-such-exec')) throw error
+    if (error.kind === 'Conflict' || (await backend.inspect(id)).ExitCode === null) throw error
+    return explanation(error.message, tty)
+  }
+}
+
+function explanation(message: string, tty: boolean): Attachment {
+  const chunk: OutputChunk = { stream: tty ? 0 : 2, data: Buffer.from(`${message}\r\n`) }
+  return {
+    tty,
+    output: (async function* () {
+      yield chunk
+    })(),
+    write: async () => {},
+    endInput: () => {},
+    close: () => {},
+  }
+}

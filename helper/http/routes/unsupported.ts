@@ -1,0 +1,55 @@
+import { PockerError } from '../../api/errors.ts'
+import { matchPath } from '../router.ts'
+
+/** Docker's endpoints that Pocker does not have, with what they would do. A path without method stands for all of them. */
+const UNSUPPORTED: readonly (readonly [endpoint: string, action: string])[] = [
+  ['POST /build', 'build an image'],
+  ['/build/{what}', 'build an image'],
+  ['POST /session', 'build an image with BuildKit'],
+  ['POST /grpc', 'build an image with BuildKit'],
+  ['POST /auth', 'log in to a registry'],
+  ['POST /commit', 'commit a container'],
+  ['POST /images/create', 'pull an image'],
+  ['POST /images/load', 'load an image'],
+  ['POST /images/prune', 'prune images'],
+  ['GET /images/get', 'save images'],
+  ['GET /images/search', 'search a registry'],
+  ['GET /images/{name...}/get', 'save an image'],
+  ['GET /images/{name...}/history', 'show the history of an image'],
+  ['POST /images/{name...}/push', 'push an image'],
+  ['POST /images/{name...}/tag', 'tag an image'],
+  ['GET /distribution/{name...}/json', 'ask a registry about an image'],
+  ['/containers/{id}/archive', 'copy files'],
+  ['GET /containers/{id}/export', 'export a container'],
+  ['GET /containers/{id}/attach/ws', 'attach by WebSocket'],
+  ['/containers/{id}/checkpoints', 'make checkpoints'],
+  ['/containers/{id}/checkpoints/{checkpoint}', 'make checkpoints'],
+  ['POST /networks/create', 'create a network'],
+  ['POST /networks/prune', 'prune networks'],
+  ['DELETE /networks/{id}', 'remove a network'],
+  ['POST /networks/{id}/connect', 'connect a container to a network'],
+  ['POST /networks/{id}/disconnect', 'disconnect a container from a network'],
+  ['POST /volumes/create', 'create a volume'],
+  ['POST /volumes/prune', 'prune volumes'],
+  ['PUT /volumes/{name}', 'update a volume'],
+  ['DELETE /volumes/{name}', 'remove a volume'],
+  ...['plugins', 'swarm', 'nodes', 'services', 'tasks', 'secrets', 'configs'].flatMap(
+    (family) =>
+      [
+        [`/${family}`, `use Docker's ${family}`],
+        [`/${family}/{rest...}`, `use Docker's ${family}`],
+      ] as const,
+  ),
+]
+
+const PATTERNS = UNSUPPORTED.map(([endpoint, action]) => {
+  const [path = '', method] = endpoint.split(' ').reverse()
+  return { path, method, action }
+})
+
+/** Errors: NotImplemented `not-implemented` for an endpoint of Docker's that Pocker does not have; none for any other. */
+export function refuseUnsupported(method: string, segments: readonly string[]): void {
+  const found = PATTERNS.find((pattern) => (pattern.method ?? method) === method && matchPath(pattern.path, segments) !== undefined)
+  if (found === undefined) return
+  throw new PockerError('NotImplemented', `${found.action}: Pocker cannot do this (${method} ${found.path})`, { code: 'not-implemented' })
+}

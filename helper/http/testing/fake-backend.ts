@@ -1,0 +1,59 @@
+import type { Backend } from '../backend.ts'
+
+export type Script = { readonly [F in keyof Backend]?: Partial<Backend[F]> }
+
+/** A backend that does what the test has scripted, and throws on every other verb. */
+export function fakeBackend(script: Script): Backend {
+  return {
+    containers: {
+      create: unscripted('create'),
+      list: unscripted('list'),
+      inspect: unscripted('inspect'),
+      start: unscripted('start'),
+      stop: unscripted('stop'),
+      restart: unscripted('restart'),
+      kill: unscripted('kill'),
+      wait: unscripted('wait'),
+      rename: unscripted('rename'),
+      pause: unscripted('pause'),
+      unpause: unscripted('unpause'),
+      update: unscripted('update'),
+      resize: unscripted('resize'),
+      attach: unscripted('attach'),
+      logs: unscripted('logs'),
+      top: unscripted('top'),
+      stats: unscripted('stats'),
+      changes: unscripted('changes'),
+      prune: unscripted('prune'),
+      remove: unscripted('remove'),
+      ...script.containers,
+    },
+    exec: {
+      create: unscripted('exec create'),
+      start: unscripted('exec start'),
+      resize: unscripted('exec resize'),
+      inspect: unscripted('exec inspect'),
+      ...script.exec,
+    },
+    system: {
+      version: unscripted('version'),
+      info: unscripted('info'),
+      dataUsage: unscripted('dataUsage'),
+      events: unscripted('events'),
+      ...script.system,
+    },
+    images: {
+      list: unscripted('image list'),
+      inspect: unscripted('image inspect'),
+      importFolder: unscripted('importFolder'),
+      remove: unscripted('image remove'),
+      ...script.images,
+    },
+  }
+}
+
+function unscripted(verb: string): () => never {
+  return () => {
+    throw new Error(`the test has not scripted "${verb}"`)
+  }
+}

@@ -1,0 +1,46 @@
+/** Processes by descriptor: a number can come to mean another process, a descriptor cannot. */
+import { constants } from 'node:os'
+import { call, tryCall } from './call.ts'
+import { linux } from './constants.ts'
+import { SyscallError } from './errno.ts'
+
+/** A descriptor of the process, or undefined when there is none by that number. Errors: SyscallError. */
+export function openProcess(pid: number): number | undefined {
+  const result = tryCall('pidfd_open', [pid, 0])
+  if (result === -constants.errno.ESRCH || result === -constants.errno.EINVAL) return undefined
+  if (result < 0) throw new SyscallError('pidfd_open', String(pid), -result)
+  return result
+}
+
+/** A copy of another process's descriptor `number`, close-on-exec. Errors: SyscallError. */
+export function takeDescriptor(process: number, number: number): number {
+  return call('pidfd_getfd', [process, number, 0], `descriptor ${number}`)
+}
+
+/** Sends a signal; false when the process has ended. Errors: SyscallError. */
+export function signalProcess(process: number, signal: number): boolean {
+  const result = tryCall('pidfd_send_signal', [process, signal, 0, 0])
+  if (result === -constants.errno.ESRCH) return false
+  if (result < 0) throw new SyscallError('pidfd_send_signal', `signal ${signal}`, -result)
+  return true
+}
+
+/** How a process ended: its own code, or 128 plus the signal that killed it. */
+export function exitCodeOf(code: number, status: number): number {
+  return code === 1 ? status : 128 + status
+}
+
+const INFO_SIZE = 128
+
+/**
+ * Reaps a child of this process: its exit code, undefined while it runs, null when it is no child of ours.
+ * Errors: SyscallError.
+ */
+export function reapProcess(process: number, options: { wait: boolean }): number | null | undefined {
+  const info = Buffer.alloc(INFO_SIZE)
+  const how = linux.WEXITED | linux.__WALL | (options.wait ? 0 : linux.WNOHANG)
+  const result = tryCall('waitid', [linux.P_PIDFD, process, info, how, 0])
+  if (result === -constants.errno.ECHILD) return null
+  if (result < 0) throw new SyscallError('waitid', 'process', -result)
+  return info.readInt32LE(16) === 0 ? undefined : exitCodeOf(info.readInt32LE(8), info.readInt32LE(24))
+}

@@ -1,0 +1,129 @@
+/** The helper's program: checks, then wiring, then it listens. */
+import { readFileSync } from 'node:fs'
+import { PockerError } from './api/errors.ts'
+import { VERSION } from './cli/version.ts'
+import { readCgroupHost } from './container/cgroup/host.ts'
+import { keeperJoin } from './container/cgroup/keepers.ts'
+import { prepareCgroups } from './container/cgroup/prepare.ts'
+import { SystemCpuReader } from './container/cgroup/system-cpu.ts'
+import { readHostFacts } from './container/spec/host-facts.ts'
+import { adoptContainers } from './engine/adopt-containers.ts'
+import { createBackend } from './engine/backend.ts'
+import type { EngineContext } from './engine/context.ts'
+import { EventLog } from './engine/events.ts'
+import { ExecSessions } from './engine/exec-sessions.ts'
+import { openFolders } from './engine/folders.ts'
+import { Launcher } from './engine/launcher.ts'
+import { type ContainerRecord, parseRecord } from './engine/record.ts'
+import { openRecords } from './engine/records.ts'
+import { Registry } from './engine/registry.ts'
+import { emptyTrash } from './engine/remove-container.ts'
+import { startServer } from './http/server.ts'
+import { openImages } from './image/images.ts'
+import { type ImageRecord, parseImageRecord } from './image/records.ts'
+import { call } from './linux/call.ts'
+import { linux } from './linux/constants.ts'
+import { architecture } from './linux/interpreter.ts'
+import { whyUnsupported } from './linux/probe.ts'
+
+export interface HelperOptions {
+  readonly dataRoot: string
+  readonly runRoot: string
+  readonly socket: string
+  /** Seconds without containers and requests after which it leaves; 0: never. */
+  readonly idleTimeout: number
+}
+
+const CGROUP_PARENT = '/pocker'
+
+/** Runs the helper until it is told to leave (SIGTERM, SIGINT) or nothing needs it. Containers go on. Errors: PockerError. */
+export async function runHelper(options: HelperOptions): Promise<void> {
+  const reason = whyUnsupported()
+  if (reason !== undefined) throw new PockerError('Unavailable', reason.message, { code: reason.code, hint: reason.hint })
+  harden()
+  const { context, close } = openEngine(options)
+  await adoptContainers(context)
+  emptyTrash(context)
+  const server = await startServer({ backend: createBackend(context), socketPath: options.socket, version: VERSION, onUnexpected: context.report })
+  process.stdout.write(`${JSON.stringify({ socket: options.socket, pid: process.pid, version: VERSION })}\n`)
+  await untilDone(context, { idleTimeout: options.idleTimeout * 1000, busy: () => server.activeRequests() > 0, lastActivity: () => server.lastActivity() })
+  await server.close()
+  close()
+  // Adopted containers' pipes and timers of restarts would keep the process.
+  process.exit(0)
+}
+
+/** Before anything of a container's exists: a process that shares this memory until exec must not be looked into (CVE-2019-5736). */
+function harden(): void {
+  process.umask(0o077)
+  process.chdir('/')
+  call('prctl', [linux.PR_SET_DUMPABLE, 0, 0, 0, 0], 'dumpable')
+}
+
+function openEngine(options: HelperOptions): { context: EngineContext; close: () => void } {
+  const folders = openFolders(options.dataRoot, options.runRoot)
+  const records = openRecords<ContainerRecord, ImageRecord>(folders.state, { container: parseRecord, image: parseImageRecord })
+  const cgroups = readCgroupHost({ mountinfo: readFileSync('/proc/self/mountinfo', 'utf8'), readControllers: (path) => readFileSync(path, 'utf8') })
+  const features = prepareCgroups(cgroups, CGROUP_PARENT)
+  const host = readHostFacts(architecture)
+  const registry = new Registry()
+  const images = openImages({
+    dataRoot: folders.dataRoot,
+    records: { ...records.images, put: (record) => records.images.put(record.id, record) },
+    now: Date.now,
+    inUse: (id) => registry.all().find(({ record }) => record.image.id === id)?.record.name,
+  })
+  const launcher = new Launcher({
+    mountPoint: folders.mountPoint,
+    keeperGroups: keeperJoin(cgroups, CGROUP_PARENT, readFileSync('/proc/self/cgroup', 'utf8')),
+    lastCapability: host.lastCapability,
+  })
+  const context: EngineContext = {
+    version: VERSION,
+    folders,
+    host,
+    cgroups,
+    features,
+    systemCpu: new SystemCpuReader(),
+    records: {
+      put: (record) => records.containers.put({ id: record.id, name: record.name, created: createdText(record), document: record }),
+      delete: (id) => records.containers.delete(id),
+      list: () => records.containers.list(),
+    },
+    registry,
+    images,
+    events: new EventLog(),
+    launcher,
+    execs: new ExecSessions(),
+    report: (error) => process.stderr.write(`pocker: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+  }
+  return { context, close: () => records.close() }
+}
+
+function createdText(record: ContainerRecord): string {
+  return new Date(record.created).toISOString().replace('Z', '000000Z')
+}
+
+interface Activity {
+  /** Milliseconds; 0: never leave. */
+  readonly idleTimeout: number
+  readonly busy: () => boolean
+  /** Milliseconds since 1970. */
+  readonly lastActivity: () => number
+}
+
+/** Resolves on SIGTERM and SIGINT, or when nothing has run and nobody has asked for so long. */
+function untilDone(context: EngineContext, activity: Activity): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+    // A terminal that is closed, and clients that are gone, do not end the helper.
+    process.on('SIGHUP', () => undefined)
+    if (activity.idleTimeout === 0) return
+    const check = () => {
+      const inUse = activity.busy() || context.registry.all().some(({ status }) => status !== 'created' && status !== 'exited' && status !== 'dead')
+      if (!inUse && Date.now() - activity.lastActivity() >= activity.idleTimeout) resolve()
+    }
+    setInterval(check, Math.min(activity.idleTimeout, 10_000))
+  })
+}

@@ -1,0 +1,149 @@
+/** `npm run bench`: how fast and how small, beside the runtimes that are installed here, which take turns with ours. Needs root. */
+import { join } from 'node:path'
+import { makeTemporaryFolder } from '../test/support/folders.ts'
+import { startHelper, type TestHelper } from '../test/support/helper.ts'
+import { makeRootfs, whyNoRootfs } from '../test/support/rootfs.ts'
+import { BUSYBOX_IMAGE, startDockerd } from './bench/dockerd.ts'
+import { measureLogSpeed } from './bench/log-speed.ts'
+import { measureMemory } from './bench/memory.ts'
+import { ask, createContainer, execTrue, IMAGE, ping, runManyTrue, runTrue } from './bench/ours.ts'
+import { findPeers, type Peer } from './bench/peers.ts'
+import { type Contestant, printTable, Samples, takeTurns } from './bench/samples.ts'
+import { buildStopwatch, startStopwatch } from './bench/stopwatch.ts'
+import { buildPocker } from './build.ts'
+
+const root = join(import.meta.dirname, '..')
+const program = join(root, 'dist/pocker')
+
+interface Verdict {
+  readonly what: string
+  readonly value: number
+  readonly limit: number
+  readonly atLeast?: boolean
+}
+
+const verdicts: Verdict[] = []
+
+async function main(): Promise<void> {
+  await buildPocker({ entry: join(root, 'helper/cli/pocker.ts'), out: join(root, 'dist') })
+  await using folder = makeTemporaryFolder('bench')
+  await using rootfs = await makeRootfs()
+  await using helper = await startHelper()
+  await ask(helper, 'POST', `/pocker/images/import?folder=${encodeURIComponent(rootfs.path)}&name=${IMAGE}`)
+  const stopwatch = await buildStopwatch(folder.path)
+  const peers = await findPeers({ folder: folder.path, rootfs: rootfs.path, stopwatch })
+  try {
+    await benchStart(helper, peers)
+    await benchExec(helper)
+    await benchMany(helper, peers)
+  } finally {
+    for (const peer of peers) peer.stopwatch[Symbol.dispose]()
+  }
+  await benchCommand(helper, { rootfs: rootfs.path, stopwatch })
+  await benchMemory(helper)
+  const speed = await measureLogSpeed(helper, 400)
+  verdicts.push({ what: 'log, MB/s with the helper stopped', value: speed, limit: 400, atLeast: true })
+  printVerdicts()
+}
+
+async function benchStart(helper: TestHelper, peers: readonly Peer[]): Promise<void> {
+  const [start, whole] = [new Samples('pocker: start to exit, one connection'), new Samples('pocker: create to removed')]
+  const ours: Contestant = {
+    samples: start,
+    once: async () => {
+      const timed = await runTrue(helper)
+      whole.add(timed.createToRemoved)
+      return timed.startToExit
+    },
+  }
+  const theirs = peers.map(asContestant)
+  await takeTurns([ours, ...theirs], { rounds: 200, warmUp: 10 })
+  printTable('1. one container of true (ms)', [start, whole, ...theirs.map((peer) => peer.samples)])
+  compare('start to exit, of crun run', start, theirs, 0.35)
+}
+
+function asContestant(peer: Peer): Contestant {
+  return { samples: new Samples(peer.name), once: () => peer.stopwatch.time(1) }
+}
+
+async function benchExec(helper: TestHelper): Promise<void> {
+  const container = await createContainer(helper, ['/bin/probe', 'sleep-forever'])
+  await ask(helper, 'POST', `/containers/${container}/start`)
+  const [exec, empty] = [new Samples('pocker: exec of true, start to exit'), new Samples('pocker: empty request (_ping)')]
+  const contestants = [
+    { samples: exec, once: () => execTrue(helper, container) },
+    { samples: empty, once: () => ping(helper) },
+  ]
+  await takeTurns(contestants, { rounds: 200, warmUp: 10 })
+  await ask(helper, 'DELETE', `/containers/${container}?force=1`)
+  printTable('2. exec in a running container (ms)', [exec, empty])
+  verdicts.push({ what: 'exec above an empty request, ms', value: exec.quantile(0.5) - empty.quantile(0.5), limit: 1 })
+}
+
+async function benchMany(helper: TestHelper, peers: readonly Peer[]): Promise<void> {
+  const [start, whole] = [new Samples('pocker: 50 starts to the last exit'), new Samples('pocker: create to removed, all 50')]
+  const ours: Contestant = {
+    samples: start,
+    once: async () => {
+      const timed = await runManyTrue(helper, 50)
+      whole.add(timed.createToRemoved)
+      return timed.startToExit
+    },
+  }
+  const theirs = peers.map((peer) => ({ samples: new Samples(peer.name), once: () => peer.stopwatch.time(50) }))
+  await takeTurns([ours, ...theirs], { rounds: 12, warmUp: 1 })
+  printTable('3. 50 containers of true at once (ms)', [start, whole, ...theirs.map((peer) => peer.samples)])
+  compare('50 at once, of crun run', start, theirs, 0.5)
+}
+
+async function benchCommand(helper: TestHelper, place: { rootfs: string; stopwatch: string }): Promise<void> {
+  using ours = startStopwatch(place.stopwatch, [program, 'run', '--rm', '--network', 'none', IMAGE, 'true'], {
+    env: { ...process.env, POCKER_HOST: `unix://${helper.socket}` },
+  })
+  const contestants: Contestant[] = [{ samples: new Samples('pocker run --rm (whole process)'), once: () => ours.time(1) }]
+  const dockerd = await startDockerd(place.rootfs)
+  if (typeof dockerd === 'string') {
+    console.log(`left out: ${dockerd}`)
+    await takeTurns(contestants, { rounds: 20, warmUp: 2 })
+  } else {
+    await using _ = dockerd
+    using theirs = startStopwatch(place.stopwatch, ['docker', 'run', '--rm', '--network', 'none', BUSYBOX_IMAGE, 'true'], {
+      env: { ...process.env, DOCKER_HOST: `unix://${dockerd.socket}` },
+    })
+    contestants.push({ samples: new Samples('docker run --rm (whole process)'), once: () => theirs.time(1) })
+    await takeTurns(contestants, { rounds: 20, warmUp: 2 })
+  }
+  const [first, ...others] = contestants
+  if (first === undefined) return
+  printTable('4. the command line (ms)', [first.samples, ...others.map((other) => other.samples)])
+  compare('pocker run, of docker run', first.samples, others, 0.3)
+}
+
+async function benchMemory(helper: TestHelper): Promise<void> {
+  const memory = await measureMemory(helper, 100)
+  console.log(`\n5. memory with 100 containers running (MB, PSS)`)
+  console.log(`  helper ${memory.helper.toFixed(1)}, ${memory.keeperCount} keepers ${memory.keepers.toFixed(1)}`)
+  verdicts.push({ what: 'helper and keepers of 100 containers, MB', value: memory.helper + memory.keepers, limit: 100 })
+}
+
+/** Against the one that the aim is set by. */
+function compare(what: string, ours: Samples, others: readonly Contestant[], limit: number): void {
+  const other = others.find((contestant) => /^(crun|docker) /.test(contestant.samples.name))
+  if (other !== undefined) verdicts.push({ what, value: ours.quantile(0.5) / other.samples.quantile(0.5), limit })
+}
+
+function printVerdicts(): void {
+  console.log('\nagainst the aims')
+  for (const { what, value, limit, atLeast } of verdicts) {
+    const isMet = atLeast === true ? value >= limit : value <= limit
+    const bound = `${atLeast === true ? 'at least' : 'at most'} ${limit}`
+    console.log(`  ${isMet ? 'met   ' : 'MISSED'} ${what.padEnd(44)}${value.toFixed(2).padStart(10)}   ${bound}`)
+  }
+}
+
+const obstacle = process.getuid?.() === 0 ? whyNoRootfs() : 'it makes real containers, which takes root: run sudo npm run bench'
+if (obstacle === undefined) await main()
+else {
+  console.error(`bench: ${obstacle}`)
+  process.exitCode = 1
+}

@@ -1,0 +1,62 @@
+/** Debian's Docker daemon, started by hand beside whatever runs here: folders, socket and state of its own, and no bridge or firewall rules. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { dockerCli } from '../../test/support/docker.ts'
+import { makeTemporaryFolder, removeFolder } from '../../test/support/folders.ts'
+import { run, runChecked } from '../../test/support/run.ts'
+
+const DAEMON = '/usr/sbin/dockerd'
+const START_DEADLINE = 20_000
+export const BUSYBOX_IMAGE = 'pocker-bench'
+
+export interface Dockerd extends AsyncDisposable {
+  readonly socket: string
+}
+
+/** Starts the daemon with an image of `rootfs` under the name BUSYBOX_IMAGE, or says why that cannot be. */
+export async function startDockerd(rootfs: string): Promise<Dockerd | string> {
+  if (!existsSync(DAEMON)) return 'dockerd is not installed'
+  const folder = makeTemporaryFolder('dockerd')
+  const socket = join(folder.path, 'docker.sock')
+  const places = ['--data-root', join(folder.path, 'data'), '--exec-root', join(folder.path, 'exec'), '-p', join(folder.path, 'pid')]
+  const child = spawn(DAEMON, [...places, '-H', `unix://${socket}`, '--bridge', 'none', '--iptables=false', '--ip6tables=false'], {
+    stdio: 'ignore',
+  })
+  const dockerd: Dockerd = {
+    socket,
+    async [Symbol.asyncDispose]() {
+      const exit = once(child, 'exit')
+      child.kill('SIGTERM')
+      await exit
+      await unmountBelow(folder.path)
+      await removeFolder(folder.path)
+    },
+  }
+  const deadline = performance.now() + START_DEADLINE
+  while (performance.now() < deadline && child.exitCode === null) {
+    if (existsSync(socket) && (await dockerCli(socket, ['version'])).code === 0) {
+      const archive = join(folder.path, 'rootfs.tar')
+      await runChecked('tar', ['-C', rootfs, '-cf', archive, '.'])
+      const imported = await dockerCli(socket, ['import', archive, BUSYBOX_IMAGE])
+      if (imported.code === 0) return dockerd
+      await dockerd[Symbol.asyncDispose]()
+      return `dockerd took no image: ${imported.stderr.trim()}`
+    }
+    await sleep(100)
+  }
+  if (child.exitCode === null) await dockerd[Symbol.asyncDispose]()
+  return 'dockerd did not start'
+}
+
+/** The daemon leaves its network namespace mounts behind. */
+async function unmountBelow(path: string): Promise<void> {
+  await run('/bin/sh', [
+    '-c',
+    'grep -o " $1[^ ]*" /proc/self/mountinfo | sort -r | while read -r point; do umount "$point"; done',
+    'sh',
+    path,
+  ])
+}

@@ -1,0 +1,63 @@
+/** `npm start`: builds, runs a container and shows it, and says what to try next. */
+import { spawnSync } from 'node:child_process'
+import { join, relative } from 'node:path'
+import { buildPocker } from './build.ts'
+
+const root = join(import.meta.dirname, '..')
+const program = join(root, 'dist/pocker')
+const NAME = 'hello'
+
+/** What the container says of itself; nothing in it needs more than a shell and the most basic programs. */
+const introduction = `
+. /etc/os-release 2>/dev/null
+devices=$(ls /sys/class/net 2>/dev/null); files=0; while read -r line; do files=$((files + 1)); done < /proc/self/mounts
+processes=0; for folder in /proc/[0-9]*; do processes=$((processes + 1)); done
+echo "  host name   $(uname -n)"
+echo "  user        $(id)"
+echo "  system      \${PRETTY_NAME:-Linux} on $(uname -m): the programs of this machine's /usr, read-only"
+echo "  kernel      $(uname -r), shared with the host"
+echo "  processes   $processes: this shell is number $$ and sees none of the host's"
+echo "  mounts      $files of its own; its root is an overlay that nobody else sees"
+echo "  network     $devices"
+`
+
+async function main(): Promise<number> {
+  if (process.getuid?.() !== 0) {
+    console.error('pocker: making namespaces, mounts and cgroups takes root, as with every engine: run sudo npm start')
+    return 1
+  }
+  console.log('building dist/pocker')
+  await buildPocker({ entry: join(root, 'helper/cli/pocker.ts'), out: join(root, 'dist') })
+
+  console.log('\npocker run --rm host sh -c …     (starts the helper if none runs; the container says:)')
+  const first = pocker(['run', '--rm', 'host', 'sh', '-c', introduction])
+  if (first !== 0) return first
+
+  // One from an earlier start may still be there; when none is, there is nothing to say.
+  spawnSync(program, ['rm', '--force', NAME], { stdio: 'ignore' })
+  console.log(`\npocker run --detach --rm --name ${NAME} host sleep 600`)
+  const second = pocker(['run', '--detach', '--rm', '--name', NAME, 'host', 'sleep', '600'])
+  if (second !== 0) return second
+
+  console.log('\npocker ps --all')
+  const third = pocker(['ps', '--all'])
+  if (third !== 0) return third
+
+  const name = relative(process.cwd(), program) || program
+  console.log(`
+Try next (as root):
+  ${name} exec -it ${NAME} sh            a shell in the container that is running
+  ${name} run --rm -it host bash         a new container, gone when you leave it
+  ${name} run --rm --explain host true   what a container is made of, step by step
+  docker -H unix:///run/pocker/pocker.sock ps   the same with Docker's own client
+  ${name} help                           everything else; the helper leaves when nothing runs`)
+  return 0
+}
+
+function pocker(args: readonly string[]): number {
+  const result = spawnSync(program, [...args], { stdio: 'inherit' })
+  if (result.error !== undefined) throw result.error
+  return result.status ?? 1
+}
+
+process.exitCode = await main()

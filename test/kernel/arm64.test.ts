@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { cpSync, existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { makeTemporaryFolder } from '../support/folders.ts'
+import { type RunResult, run } from '../support/run.ts'
+
+const root = join(import.meta.dirname, '../..')
+const skip = whyNoMachine()
+
+test('helper/linux passes its tests on an arm64 kernel', { skip }, async () => {
+  await using folder = makeTemporaryFolder('arm64')
+  copyInto(folder.path, ['package.json', 'helper', 'node_modules/fast-check', 'node_modules/pure-rand', 'node_modules/zod'])
+  const result = await runOnArm64(folder.path, "node --disable-warning=ExperimentalWarning --test 'helper/linux/**/*.test.ts'")
+  assert.equal(result.code, 0, result.stdout + result.stderr)
+})
+
+test('a container runs on an arm64 kernel', { skip }, async () => {
+  await using folder = makeTemporaryFolder('arm64')
+  copyInto(folder.path, ['dist'])
+  const command = [
+    // The bundle is the same everywhere; the two native files are the machine's own.
+    'ln -sf /usr/bin/node dist/node',
+    'ln -sf /node_modules/@koromix/koffi-linux-arm64/linux_arm64/koffi.node dist/koffi.node',
+    "dist/pocker run --rm --network none host sh -c 'echo $(uname -m) pid $$ $(hostname | wc -c); exit 7'",
+  ].join('\n')
+  const result = await runOnArm64(folder.path, command)
+  assert.equal(result.code, 7, result.stdout + result.stderr)
+  assert.match(result.stdout, /^aarch64 pid 1 13$/m)
+})
+
+function whyNoMachine(): string | false {
+  if (process.getuid?.() !== 0) return 'not root'
+  if (process.arch === 'arm64') return 'this is an arm64 machine: the other tests test it'
+  if (!existsSync('/usr/bin/qemu-system-aarch64')) return 'no qemu-system-aarch64'
+  return false
+}
+
+/** Runs `command` by sh in a copy of `folder` on the emulated machine; stdout and stderr come as one. */
+async function runOnArm64(folder: string, command: string): Promise<RunResult> {
+  return await run(join(root, 'scripts/arm64.sh'), [folder, command], { timeout: 280_000 })
+}
+
+function copyInto(folder: string, paths: readonly string[]): void {
+  for (const path of paths) {
+    mkdirSync(join(folder, path, '..'), { recursive: true })
+    const isWanted = (source: string): boolean => !/\/dist\/(node|koffi\.node|cache)$/.test(source)
+    cpSync(join(root, path), join(folder, path), { recursive: true, filter: isWanted })
+  }
+}
