@@ -63,7 +63,7 @@ function harden(): void {
 function openEngine(options: HelperOptions): { context: EngineContext; close: () => void } {
   const folders = openFolders(options.dataRoot, options.runRoot)
   const records = openRecords<ContainerRecord, ImageRecord>(folders.state, { container: parseRecord, image: parseImageRecord })
-  const cgroups = readCgroupHost({ mountinfo: readFileSync('/proc/self/mountinfo', 'utf8'), readControllers: (path) => readFileSync(path, 'utf8') })
+  const cgroups = readCgroupHost({ mountinfo: readFileSync('/proc/self/mountinfo', 'utf8'), readControllers: (mountpoint) => readFileSync(`${mountpoint}/cgroup.controllers`, 'utf8') })
   const features = prepareCgroups(cgroups, CGROUP_PARENT)
   const host = readHostFacts(architecture)
   const registry = new Registry()

@@ -10,10 +10,9 @@ import { ask, createContainer, execTrue, IMAGE, ping, runManyTrue, runTrue } fro
 import { findPeers, type Peer } from './bench/peers.ts'
 import { type Contestant, printTable, Samples, takeTurns } from './bench/samples.ts'
 import { buildStopwatch, startStopwatch } from './bench/stopwatch.ts'
-import { buildPocker } from './build.ts'
+import { buildPocker, program } from './build.ts'
 
-const root = join(import.meta.dirname, '..')
-const program = join(root, 'dist/pocker')
+const executable = join(program.out, 'pocker')
 
 interface Verdict {
   readonly what: string
@@ -25,7 +24,7 @@ interface Verdict {
 const verdicts: Verdict[] = []
 
 async function main(): Promise<void> {
-  await buildPocker({ entry: join(root, 'helper/cli/pocker.ts'), out: join(root, 'dist') })
+  await buildPocker(program)
   await using folder = makeTemporaryFolder('bench')
   await using rootfs = await makeRootfs()
   await using helper = await startHelper()
@@ -47,19 +46,16 @@ async function main(): Promise<void> {
 }
 
 async function benchStart(helper: TestHelper, peers: readonly Peer[]): Promise<void> {
-  const [start, whole] = [new Samples('pocker: start to exit, one connection'), new Samples('pocker: create to removed')]
-  const ours: Contestant = {
-    samples: start,
-    once: async () => {
-      const timed = await runTrue(helper)
-      whole.add(timed.createToRemoved)
-      return timed.startToExit
-    },
+  const start: Contestant = {
+    samples: new Samples('pocker: start to exit, one connection'),
+    once: async () => (await runTrue(helper)).startToExit,
   }
+  const whole: Contestant = { samples: new Samples('pocker: create to removed'), once: async () => (await runTrue(helper)).createToRemoved }
   const theirs = peers.map(asContestant)
-  await takeTurns([ours, ...theirs], { rounds: 200, warmUp: 10 })
-  printTable('1. one container of true (ms)', [start, whole, ...theirs.map((peer) => peer.samples)])
-  compare('start to exit, of crun run', start, theirs, 0.35)
+  const contestants = [start, whole, ...theirs]
+  await takeTurns(contestants, { rounds: 200, warmUp: 10 })
+  printTable('1. one container of true (ms)', contestants.map(samplesOf))
+  compare('start to exit, of crun run', contestants, 0.35)
 }
 
 function asContestant(peer: Peer): Contestant {
@@ -81,23 +77,23 @@ async function benchExec(helper: TestHelper): Promise<void> {
 }
 
 async function benchMany(helper: TestHelper, peers: readonly Peer[]): Promise<void> {
-  const [start, whole] = [new Samples('pocker: 50 starts to the last exit'), new Samples('pocker: create to removed, all 50')]
-  const ours: Contestant = {
-    samples: start,
-    once: async () => {
-      const timed = await runManyTrue(helper, 50)
-      whole.add(timed.createToRemoved)
-      return timed.startToExit
-    },
+  const start: Contestant = {
+    samples: new Samples('pocker: 50 starts to the last exit'),
+    once: async () => (await runManyTrue(helper, 50)).startToExit,
+  }
+  const whole: Contestant = {
+    samples: new Samples('pocker: create to removed, all 50'),
+    once: async () => (await runManyTrue(helper, 50)).createToRemoved,
   }
   const theirs = peers.map((peer) => ({ samples: new Samples(peer.name), once: () => peer.stopwatch.time(50) }))
-  await takeTurns([ours, ...theirs], { rounds: 12, warmUp: 1 })
-  printTable('3. 50 containers of true at once (ms)', [start, whole, ...theirs.map((peer) => peer.samples)])
-  compare('50 at once, of crun run', start, theirs, 0.5)
+  const contestants = [start, whole, ...theirs]
+  await takeTurns(contestants, { rounds: 12, warmUp: 1 })
+  printTable('3. 50 containers of true at once (ms)', contestants.map(samplesOf))
+  compare('50 at once, of crun run', contestants, 0.5)
 }
 
 async function benchCommand(helper: TestHelper, place: { rootfs: string; stopwatch: string }): Promise<void> {
-  using ours = startStopwatch(place.stopwatch, [program, 'run', '--rm', '--network', 'none', IMAGE, 'true'], {
+  using ours = startStopwatch(place.stopwatch, [executable, 'run', '--rm', '--network', 'none', IMAGE, 'true'], {
     env: { ...process.env, POCKER_HOST: `unix://${helper.socket}` },
   })
   const contestants: Contestant[] = [{ samples: new Samples('pocker run --rm (whole process)'), once: () => ours.time(1) }]
@@ -113,10 +109,8 @@ async function benchCommand(helper: TestHelper, place: { rootfs: string; stopwat
     contestants.push({ samples: new Samples('docker run --rm (whole process)'), once: () => theirs.time(1) })
     await takeTurns(contestants, { rounds: 20, warmUp: 2 })
   }
-  const [first, ...others] = contestants
-  if (first === undefined) return
-  printTable('4. the command line (ms)', [first.samples, ...others.map((other) => other.samples)])
-  compare('pocker run, of docker run', first.samples, others, 0.3)
+  printTable('4. the command line (ms)', contestants.map(samplesOf))
+  compare('pocker run, of docker run', contestants, 0.3)
 }
 
 async function benchMemory(helper: TestHelper): Promise<void> {
@@ -126,10 +120,17 @@ async function benchMemory(helper: TestHelper): Promise<void> {
   verdicts.push({ what: 'helper and keepers of 100 containers, MB', value: memory.helper + memory.keepers, limit: 100 })
 }
 
-/** Against the one that the aim is set by. */
-function compare(what: string, ours: Samples, others: readonly Contestant[], limit: number): void {
-  const other = others.find((contestant) => /^(crun|docker) /.test(contestant.samples.name))
-  if (other !== undefined) verdicts.push({ what, value: ours.quantile(0.5) / other.samples.quantile(0.5), limit })
+/** The first of the contestants against the one that the aim is set by. */
+function compare(what: string, contestants: readonly Contestant[], limit: number): void {
+  const [ours] = contestants
+  const other = contestants.find((contestant) => /^(crun|docker) /.test(contestant.samples.name))
+  if (ours !== undefined && other !== undefined) {
+    verdicts.push({ what, value: ours.samples.quantile(0.5) / other.samples.quantile(0.5), limit })
+  }
+}
+
+function samplesOf(contestant: Contestant): Samples {
+  return contestant.samples
 }
 
 function printVerdicts(): void {

@@ -9,6 +9,7 @@ import { buildPocker } from './build.ts'
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pocker-build-')))
 const out = join(folder, 'dist')
 const program = join(out, 'pocker')
+const parts = { main: join(folder, 'source/entry.ts'), lazy: join(folder, 'source/lazy.ts') }
 
 /** A program in place of the real one: says what the launcher has made of its surroundings. */
 const entry = `
@@ -17,16 +18,13 @@ new DatabaseSync(':memory:').close()
 const lazy = await import('./lazy.ts')
 console.log(JSON.stringify({ args: process.argv.slice(2), env: process.env, versions: process.version, pointer: lazy.pointerSize }))
 `
-const lazy = `
-import koffi from 'koffi'
-export const pointerSize = koffi.sizeof('void *')
-`
+const lazy = `import koffi from 'koffi'; export const pointerSize = koffi.sizeof('void *')`
 
 before(async () => {
   mkdirSync(join(folder, 'source'))
   writeFileSync(join(folder, 'source/entry.ts'), entry)
   writeFileSync(join(folder, 'source/lazy.ts'), lazy)
-  await buildPocker({ entry: join(folder, 'source/entry.ts'), out })
+  await buildPocker({ parts, out })
 })
 
 after(() => {
@@ -88,12 +86,12 @@ test('variables that put code into Node do not reach it', () => {
     [],
   )
   assert.equal(command.env.DOCKER_HOST, 'unix:///x')
-  assert.deepEqual(Object.keys(helper.env).toSorted(), ['HOME', 'LANG', 'PATH'])
+  assert.deepEqual(Object.keys(helper.env).toSorted(), ['HOME', 'LANG', 'MALLOC_ARENA_MAX', 'PATH'])
 })
 
 test('a second build leaves no file of the first behind', async () => {
   writeFileSync(join(out, 'chunk-old-ABC.mjs'), '')
-  await buildPocker({ entry: join(folder, 'source/entry.ts'), out })
+  await buildPocker({ parts, out })
   assert.equal(existsSync(join(out, 'chunk-old-ABC.mjs')), false)
   assert.deepEqual(ask(program, ['x'], {}).args, ['x'])
 })

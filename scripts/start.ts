@@ -1,10 +1,9 @@
 /** `npm start`: builds, runs a container and shows it, and says what to try next. */
 import { spawnSync } from 'node:child_process'
 import { join, relative } from 'node:path'
-import { buildPocker } from './build.ts'
+import { buildPocker, program } from './build.ts'
 
-const root = join(import.meta.dirname, '..')
-const program = join(root, 'dist/pocker')
+const executable = join(program.out, 'pocker')
 const NAME = 'hello'
 
 /** What the container says of itself; nothing in it needs more than a shell and the most basic programs. */
@@ -27,14 +26,14 @@ async function main(): Promise<number> {
     return 1
   }
   console.log('building dist/pocker')
-  await buildPocker({ entry: join(root, 'helper/cli/pocker.ts'), out: join(root, 'dist') })
+  await buildPocker(program)
 
   console.log('\npocker run --rm host sh -c …     (starts the helper if none runs; the container says:)')
   const first = pocker(['run', '--rm', 'host', 'sh', '-c', introduction])
   if (first !== 0) return first
 
   // One from an earlier start may still be there; when none is, there is nothing to say.
-  spawnSync(program, ['rm', '--force', NAME], { stdio: 'ignore' })
+  spawnSync(executable, ['rm', '--force', NAME], { stdio: 'ignore' })
   console.log(`\npocker run --detach --rm --name ${NAME} host sleep 600`)
   const second = pocker(['run', '--detach', '--rm', '--name', NAME, 'host', 'sleep', '600'])
   if (second !== 0) return second
@@ -43,19 +42,20 @@ async function main(): Promise<number> {
   const third = pocker(['ps', '--all'])
   if (third !== 0) return third
 
-  const name = relative(process.cwd(), program) || program
-  console.log(`
-Try next (as root):
-  ${name} exec -it ${NAME} sh            a shell in the container that is running
-  ${name} run --rm -it host bash         a new container, gone when you leave it
-  ${name} run --rm --explain host true   what a container is made of, step by step
-  docker -H unix:///run/pocker/pocker.sock ps   the same with Docker's own client
-  ${name} help                           everything else; the helper leaves when nothing runs`)
+  const name = relative(process.cwd(), executable)
+  const hints = [
+    [`${name} exec -it ${NAME} sh`, 'a shell in the container that is running'],
+    [`${name} run --rm -it host bash`, 'a new container, gone when you leave it'],
+    [`${name} run --rm --explain host true`, 'what a container is made of, step by step'],
+    ['docker -H unix:///run/pocker/pocker.sock ps', "the same with Docker's own client"],
+    [`${name} help`, 'everything else; the helper leaves when nothing runs'],
+  ] as const
+  console.log(`\nTry next (as root):\n${hints.map(([command, meaning]) => `  ${command.padEnd(46)}${meaning}`).join('\n')}`)
   return 0
 }
 
 function pocker(args: readonly string[]): number {
-  const result = spawnSync(program, [...args], { stdio: 'inherit' })
+  const result = spawnSync(executable, [...args], { stdio: 'inherit' })
   if (result.error !== undefined) throw result.error
   return result.status ?? 1
 }

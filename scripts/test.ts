@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { findLeaks, takeSnapshot } from '../test/support/leaks.ts'
-import { buildPocker } from './build.ts'
+import { buildPocker, program } from './build.ts'
 import { runChecks } from './check.ts'
 import { installMissingPackages } from './packages.ts'
 
@@ -55,7 +55,7 @@ async function runTier(name: string, tier: Tier, counts: Counts): Promise<void> 
     counts.failed++
     return
   }
-  await buildPocker({ entry: join(root, 'helper/cli/pocker.ts'), out: join(root, 'dist') })
+  await buildPocker(program)
   const before = takeSnapshot()
   await runFiles(tier, files, counts)
   const leaks = await findLeaks(before)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseArguments } from './flags.ts'
 import type { FlagSpec } from './flags.ts'
+import { parseArguments } from './flags.ts'
 import { parseInteger } from './grammar/number.ts'
 import { throwsCode } from './testing/throws-code.ts'
 
@@ -47,7 +47,8 @@ test('flags may follow words when the command allows it', () => {
   assert.deepEqual([flags.on('tty'), positionals], [true, ['one', '-', 'two']])
 })
 
-test('another spelling counts as the flag it means', () => assert.deepEqual(parse('--net', 'a', '--network=b').flags.list('network'), ['a', 'b']))
+test('another spelling counts as the flag it means', () =>
+  assert.deepEqual(parse('--net', 'a', '--network=b').flags.list('network'), ['a', 'b']))
 
 test('the last text wins', () => assert.equal(parse('--name', 'a', '--name=b').flags.text('name'), 'b'))
 

@@ -27,7 +27,11 @@ export interface ParsedArguments {
  * With `stopAtPositional` the first word that is no flag ends them too: what follows belongs to the container's command.
  * Errors: `unknown-flag`, `flag-needs-argument`, `invalid-flag-value`.
  */
-export function parseArguments(specs: readonly FlagSpec[], args: readonly string[], options: { stopAtPositional: boolean }): ParsedArguments {
+export function parseArguments(
+  specs: readonly FlagSpec[],
+  args: readonly string[],
+  options: { stopAtPositional: boolean },
+): ParsedArguments {
   const flags = new Flags(specs)
   const positionals: string[] = []
   for (let index = 0; index < args.length; index++) {

@@ -1,6 +1,6 @@
 import { PockerError } from '../api/errors.ts'
-import { COMMANDS } from './commands.ts'
 import type { CommandEntry } from './commands.ts'
+import { COMMANDS } from './commands.ts'
 import type { FlagSpec } from './flags.ts'
 
 const SECTIONS = [
@@ -15,7 +15,10 @@ export async function helpText(words: readonly string[], globalFlags: readonly F
   const name = words.join(' ')
   const entry = COMMANDS.find((known) => known.name === name || known.aliases?.includes(name))
   if (entry === undefined) {
-    throw new PockerError('InvalidParameter', `unknown command: pocker ${name}`, { code: 'unknown-command', hint: "'pocker help' lists all commands" })
+    throw new PockerError('InvalidParameter', `unknown command: pocker ${name}`, {
+      code: 'unknown-command',
+      hint: "'pocker help' lists all commands",
+    })
   }
   return entry.load === undefined ? groupHelp(entry) : commandHelp(entry)
 }
@@ -47,7 +50,10 @@ async function commandHelp(entry: CommandEntry): Promise<string> {
 
 function commandLines(entries: readonly CommandEntry[]): string {
   const width = Math.max(...entries.map((entry) => entry.name.length)) + 3
-  return [...entries].sort((a, b) => (a.section === 'common' ? 0 : a.name < b.name ? -1 : 1)).map((entry) => `  ${entry.name.padEnd(width)}${entry.summary}\n`).join('')
+  return [...entries]
+    .sort((a, b) => (a.section === 'common' ? 0 : a.name < b.name ? -1 : 1))
+    .map((entry) => `  ${entry.name.padEnd(width)}${entry.summary}\n`)
+    .join('')
 }
 
 function flagLines(flags: readonly FlagSpec[]): string {

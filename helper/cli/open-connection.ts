@@ -32,7 +32,10 @@ async function start(target: Target, env: Readonly<Record<string, string | undef
 }
 
 function nobody(target: Target, cause: unknown): PockerError {
-  return new PockerError('Unavailable', `connect to the engine at unix://${target.socket}: nobody listens there`, { code: 'no-engine', cause })
+  return new PockerError('Unavailable', `connect to the engine at unix://${target.socket}: nobody listens there`, {
+    code: 'no-engine',
+    cause,
+  })
 }
 
 function explained(target: Target, cause: unknown): unknown {

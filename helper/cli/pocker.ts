@@ -1,26 +1,42 @@
 #!/usr/bin/env node
+import type { Io, OutputStream } from './io.ts'
 import { runProgram } from './program.ts'
 
 // Who reads our output may stop reading (`pocker logs x | head`): then there is nothing left to do, as for a program that SIGPIPE ends.
 const BROKEN_PIPE = 128 + 13
-for (const stream of [process.stdout, process.stderr]) {
+
+const used = new Set<OutputStream>()
+
+/** A standard stream, made when it is first wanted: each costs about a millisecond of the start. */
+function opened<T extends OutputStream>(stream: T): T {
+  if (used.has(stream)) return stream
+  used.add(stream)
   stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? BROKEN_PIPE : 1))
+  return stream
 }
 
-const exitCode = await runProgram(process.argv.slice(2), {
+const io: Io = {
   get stdin() {
     return process.stdin
   },
-  stdout: process.stdout,
-  stderr: process.stderr,
+  get stdout() {
+    return opened(process.stdout)
+  },
+  get stderr() {
+    return opened(process.stderr)
+  },
   env: process.env,
-  cwd: process.cwd(),
+  get cwd() {
+    return process.cwd()
+  },
   signals: process,
   now: Date.now,
-})
+}
+
+process.exitCode = await runProgram(process.argv.slice(2), io)
 
 // Input that nobody reads any more, or an idle connection, must not keep the program; unwritten output must.
-process.exitCode = exitCode
-if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit()
-process.stdout.once('drain', () => process.exit())
-process.stderr.once('drain', () => process.exit())
+await Promise.all(
+  [...used].filter((stream) => stream.writableLength > 0).map((stream) => new Promise((resolve) => stream.once('drain', resolve))),
+)
+process.exit()

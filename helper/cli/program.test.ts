@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fakeEngine, frame, json } from './testing/fake-engine.ts'
-import type { FakeRoutes } from './testing/fake-engine.ts'
-import { NOW, fakeIo, runCommand } from './testing/fake-io.ts'
 import { COMMANDS } from './commands.ts'
+import type { FakeRoutes } from './testing/fake-engine.ts'
+import { fakeEngine, frame, json } from './testing/fake-engine.ts'
+import { fakeIo, NOW, runCommand } from './testing/fake-io.ts'
 
 const CONTAINERS = [
   {
@@ -41,7 +41,15 @@ const CONTAINERS = [
 ]
 
 const IMAGES = [
-  { Id: `sha256:${'b'.repeat(64)}`, RepoTags: ['nginx:latest', 'localhost:5000/a/b:1'], RepoDigests: [`nginx@sha256:${'e'.repeat(64)}`], Created: NOW / 1000 - 86400 * 20, Size: 187654321, SharedSize: -1, Containers: -1 },
+  {
+    Id: `sha256:${'b'.repeat(64)}`,
+    RepoTags: ['nginx:latest', 'localhost:5000/a/b:1'],
+    RepoDigests: [`nginx@sha256:${'e'.repeat(64)}`],
+    Created: NOW / 1000 - 86400 * 20,
+    Size: 187654321,
+    SharedSize: -1,
+    Containers: -1,
+  },
   { Id: `sha256:${'f'.repeat(64)}`, RepoTags: [], RepoDigests: [], Created: NOW / 1000 - 3599, Size: 999, SharedSize: 0, Containers: 2 },
 ]
 
@@ -49,7 +57,12 @@ const SAMPLE = {
   id: 'a'.repeat(64),
   name: '/web',
   pids_stats: { current: 5 },
-  blkio_stats: { io_service_bytes_recursive: [{ op: 'read', value: 123456 }, { op: 'write', value: 0 }] },
+  blkio_stats: {
+    io_service_bytes_recursive: [
+      { op: 'read', value: 123456 },
+      { op: 'write', value: 0 },
+    ],
+  },
   cpu_stats: { cpu_usage: { total_usage: 2e9 }, system_cpu_usage: 100e9, online_cpus: 2 },
   precpu_stats: { cpu_usage: { total_usage: 1.9e9 }, system_cpu_usage: 98e9 },
   memory_stats: { usage: 12345678, stats: { inactive_file: 1000000 }, limit: 2087000000 },
@@ -66,7 +79,11 @@ const ROUTES: FakeRoutes = {
   'GET /images/host/json': () => ({ Id: 'sha256:1' }),
   'GET /containers/web/stats': () => SAMPLE,
   'GET /containers/web/top': () => ({ Titles: ['PID', 'COMMAND'], Processes: [['1', 'sh']] }),
-  'GET /containers/web/changes': () => [{ Path: '/a', Kind: 0 }, { Path: '/b', Kind: 1 }, { Path: '/c', Kind: 2 }],
+  'GET /containers/web/changes': () => [
+    { Path: '/a', Kind: 0 },
+    { Path: '/b', Kind: 1 },
+    { Path: '/c', Kind: 2 },
+  ],
   'GET /containers/web/logs': (_, response) => void response.end(Buffer.concat([frame(1, 'out\n'), frame(2, 'err\n')])),
   'GET /events': (_, response) => void response.end(EVENT),
   'POST /containers/web/stop': (_, response) => json(response, 204, undefined),
@@ -78,8 +95,28 @@ const ROUTES: FakeRoutes = {
   'POST /containers/prune': () => ({ ContainersDeleted: ['x', 'y'], SpaceReclaimed: 1234567 }),
   'POST /pocker/images/import': (_, response) => json(response, 201, { Id: 'sha256:new' }),
   'DELETE /images/host': () => [{ Untagged: 'host:latest' }, { Deleted: 'sha256:1' }],
-  'GET /system/df': () => ({ LayersSize: 1000, Images: [{ ...IMAGES[0], Containers: 1, SharedSize: 0, Size: 250 }], Containers: [{ ...CONTAINERS[0], SizeRw: 100 }, { ...CONTAINERS[1], SizeRw: 300 }], Volumes: [], BuildCache: [] }),
-  'GET /version': () => ({ Platform: { Name: 'Pocker' }, Components: [], Version: '1', ApiVersion: '1.47', MinAPIVersion: '1.41', GitCommit: '', BuildTime: '', Os: 'linux', Arch: 'amd64', KernelVersion: '6' }),
+  'GET /system/df': () => ({
+    LayersSize: 1000,
+    Images: [{ ...IMAGES[0], Containers: 1, SharedSize: 0, Size: 250 }],
+    Containers: [
+      { ...CONTAINERS[0], SizeRw: 100 },
+      { ...CONTAINERS[1], SizeRw: 300 },
+    ],
+    Volumes: [],
+    BuildCache: [],
+  }),
+  'GET /version': () => ({
+    Platform: { Name: 'Pocker' },
+    Components: [],
+    Version: '1',
+    ApiVersion: '1.47',
+    MinAPIVersion: '1.41',
+    GitCommit: '',
+    BuildTime: '',
+    Os: 'linux',
+    Arch: 'amd64',
+    KernelVersion: '6',
+  }),
 }
 
 // Recorded from Docker's own command line (28.2) against the same answers.
@@ -94,7 +131,10 @@ cccccccccccc   host           "true"                   45 seconds ago   Exited (
   [['ps', '-q'], 'aaaaaaaaaaaa\ncccccccccccc\n'],
   [['container', 'ls', '-q', '--no-trunc'], `${'a'.repeat(64)}\n${'c'.repeat(64)}\n`],
   [['ps', '--format', '{{.Names}} {{.Size}} {{.Label "a"}}'], 'web 123kB (virtual 21.5MB) b\n日本 0B \n'],
-  [['ps', '--format', 'table {{.Names}}\\t{{.Mounts}}\\t{{.Label "com.example.my-label"}}'], 'NAMES     MOUNTS            my label\nweb       /home/user/som…   x\n日本                          \n'],
+  [
+    ['ps', '--format', 'table {{.Names}}\\t{{.Mounts}}\\t{{.Label "com.example.my-label"}}'],
+    'NAMES     MOUNTS            my label\nweb       /home/user/som…   x\n日本                        \n',
+  ],
   [
     ['images'],
     `REPOSITORY           TAG       IMAGE ID       CREATED          SIZE
@@ -152,14 +192,21 @@ test('inspect prints what is there and tells what is not', async () => {
 
 test('logs go to the stream they came from', async () => {
   await using engine = await fakeEngine({ routes: ROUTES })
-  assert.deepEqual(await runCommand(['--socket', engine.socket, 'logs', '-n', '5', '--since', '10m', 'web']), { code: 0, stdout: 'out\n', stderr: 'err\n' })
+  assert.deepEqual(await runCommand(['--socket', engine.socket, 'logs', '-n', '5', '--since', '10m', 'web']), {
+    code: 0,
+    stdout: 'out\n',
+    stderr: 'err\n',
+  })
   const query = engine.seen.find((request) => request.path.endsWith('/logs'))?.query
   assert.deepEqual([query?.get('tail'), query?.get('since')], ['5', `${NOW / 1000 - 600}.000000000`])
 })
 
 test('an event has its moment to the nanosecond', async () => {
   await using engine = await fakeEngine({ routes: ROUTES })
-  assert.match((await runCommand(['--socket', engine.socket, 'events'])).stdout, /\.123456789\S+ container start abc \(image=nginx, name=web\)\n$/)
+  assert.match(
+    (await runCommand(['--socket', engine.socket, 'events'])).stdout,
+    /\.123456789\S+ container start abc \(image=nginx, name=web\)\n$/,
+  )
 })
 
 test('rm tells which could not be removed', async () => {
@@ -176,7 +223,10 @@ test('rm -f does not mind what is not there', async () => {
 test('a name cannot lead elsewhere', async () => {
   await using engine = await fakeEngine({ routes: ROUTES })
   await runCommand(['--socket', engine.socket, 'rm', 'a/../b?force=1 HTTP/1.1\r\nX: y'])
-  assert.deepEqual(engine.seen.map(({ path }) => path), ['/containers/a%2F..%2Fb%3Fforce%3D1%20HTTP%2F1.1%0D%0AX%3A%20y'])
+  assert.deepEqual(
+    engine.seen.map(({ path }) => path),
+    ['/containers/a%2F..%2Fb%3Fforce%3D1%20HTTP%2F1.1%0D%0AX%3A%20y'],
+  )
 })
 
 test('prune asks first', async () => {
@@ -205,8 +255,16 @@ for (const [args, code, stderr] of [
   [['ps', '--bad'], 125, "pocker: unknown flag: --bad\nSee 'pocker ps --help'\n"],
   [['run'], 1, "pocker: 'pocker run' requires at least 1 argument\nSee 'pocker run --help'\n"],
   [['run', '-m', 'x', 'host'], 125, `pocker: invalid argument "x" for "-m, --memory" flag: invalid size: 'x'\nSee 'pocker run --help'\n`],
-  [['run', '--rm', '--restart', 'always', 'host'], 125, "pocker: conflicting options: cannot specify both --restart and --rm\nSee 'pocker run --help'\n"],
-  [['container', 'run', '-d', '-a', 'stdin', 'host'], 125, "pocker: conflicting options: cannot specify both --attach and --detach\nSee 'pocker container run --help'\n"],
+  [
+    ['run', '--rm', '--restart', 'always', 'host'],
+    125,
+    "pocker: conflicting options: cannot specify both --restart and --rm\nSee 'pocker run --help'\n",
+  ],
+  [
+    ['container', 'run', '-d', '-a', 'stdin', 'host'],
+    125,
+    "pocker: conflicting options: cannot specify both --attach and --detach\nSee 'pocker container run --help'\n",
+  ],
   [['frobnicate'], 1, "pocker: unknown command: pocker frobnicate\nHint: 'pocker help' lists all commands\n"],
   [['container', 'frobnicate'], 1, "pocker: unknown command: pocker container frobnicate\nHint: 'pocker help' lists all commands\n"],
   [['ps', 'x'], 1, "pocker: 'pocker ps' accepts no arguments\nSee 'pocker ps --help'\n"],
@@ -214,18 +272,28 @@ for (const [args, code, stderr] of [
   [['rm', ''], 1, 'pocker: container name cannot be empty\n'],
   [['update', 'x'], 1, "pocker: you must provide one or more flags when using this command\nSee 'pocker update --help'\n"],
   [['inspect', '-f', '{{.', 'x'], 64, 'pocker: template parsing error: unclosed action\n'],
-  [['-H', 'tcp://1.2.3.4', 'ps'], 1, 'pocker: find engine "tcp://1.2.3.4": only unix sockets are supported\nHint: write it as unix:///path/to/socket\n'],
+  [
+    ['-H', 'tcp://1.2.3.4', 'ps'],
+    1,
+    'pocker: find engine "tcp://1.2.3.4": only unix sockets are supported\nHint: write it as unix:///path/to/socket\n',
+  ],
 ] as const) {
   test(`${args.join(' ')} exits with ${code}`, async () => assert.deepEqual(await runCommand(args), { code, stdout: '', stderr }))
 }
 
 test("nobody at another engine's place is told, and nothing is started there", async () => {
   const result = await runCommand(['ps'], fakeIo({ env: { DOCKER_HOST: 'unix:///nowhere/at/all.sock' } }))
-  assert.deepEqual(result, { code: 1, stdout: '', stderr: 'pocker: connect to the engine at unix:///nowhere/at/all.sock: nobody listens there\n' })
+  assert.deepEqual(result, {
+    code: 1,
+    stdout: '',
+    stderr: 'pocker: connect to the engine at unix:///nowhere/at/all.sock: nobody listens there\n',
+  })
 })
 
 test('control characters in an error cannot reach the terminal', async () => {
-  await using engine = await fakeEngine({ routes: { 'GET /containers/json': (_, response) => json(response, 500, { message: 'bad \u001b[2J name' }) } })
+  await using engine = await fakeEngine({
+    routes: { 'GET /containers/json': (_, response) => json(response, 500, { message: 'bad \u001b[2J name' }) },
+  })
   assert.equal((await runCommand(['--socket', engine.socket, 'ps'])).stderr, 'pocker: bad \ufffd[2J name\n')
 })
 

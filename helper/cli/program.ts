@@ -1,13 +1,13 @@
 import { PockerError } from '../api/errors.ts'
 import type { Command } from './command.ts'
-import { COMMANDS } from './commands.ts'
 import type { CommandEntry } from './commands.ts'
+import { COMMANDS } from './commands.ts'
 import { tellFailure } from './failure.ts'
-import { parseArguments } from './flags.ts'
 import type { FlagSpec, Flags } from './flags.ts'
+import { parseArguments } from './flags.ts'
 import { Client } from './http/client.ts'
-import { write } from './io.ts'
 import type { Io } from './io.ts'
+import { write } from './io.ts'
 import { openConnection } from './open-connection.ts'
 import { findTarget } from './target.ts'
 
@@ -38,12 +38,14 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
 async function dispatch(args: readonly string[], io: Io, told: { command: string }): Promise<number> {
   const global = parseArguments(GLOBAL_FLAGS, args, { stopAtPositional: true })
   if (global.flags.on('version')) return printVersion(io)
-  if (global.positionals.length === 0 || global.flags.on('help')) return printHelp(io, [], global.positionals.length === 0 ? 'no-command' : 'asked')
+  if (global.positionals.length === 0 || global.flags.on('help'))
+    return printHelp(io, [], global.positionals.length === 0 ? 'no-command' : 'asked')
   if (global.positionals[0] === 'help') return printHelp(io, global.positionals.slice(1), 'asked')
 
   const { entry, rest } = findCommand(global.positionals)
   told.command = entry.name
-  if (entry.load === undefined) return rest[0] === undefined || rest[0] === '--help' ? printHelp(io, [entry.name], 'asked') : unknownCommand(`${entry.name} ${rest[0]}`)
+  if (entry.load === undefined)
+    return rest[0] === undefined || rest[0] === '--help' ? printHelp(io, [entry.name], 'asked') : unknownCommand(`${entry.name} ${rest[0]}`)
   const command = await entry.load()
   const { flags, positionals } = parseArguments(withCommonFlags(command), rest, { stopAtPositional: command.stopAtWord === true })
   if (flags.on('help')) return printHelp(io, entry.name.split(' '), 'asked')
@@ -70,7 +72,10 @@ function findCommand(words: readonly string[]): { entry: CommandEntry; rest: rea
 }
 
 function unknownCommand(name: string): never {
-  throw new PockerError('InvalidParameter', `unknown command: pocker ${name}`, { code: 'unknown-command', hint: "'pocker help' lists all commands" })
+  throw new PockerError('InvalidParameter', `unknown command: pocker ${name}`, {
+    code: 'unknown-command',
+    hint: "'pocker help' lists all commands",
+  })
 }
 
 /** `-h` is help too, unless the command means something else by it, as `run -h NAME` does. */
@@ -86,7 +91,10 @@ function checkWords(name: string, command: Command, flags: Flags, words: readonl
   const needed = flags.named('rootfs') !== undefined && flags.has('rootfs') ? 0 : least
   if (words.length >= needed && words.length <= most) return
   const count = least === most ? `exactly ${least}` : words.length < needed ? `at least ${least}` : `at most ${most}`
-  const message = most === 0 ? `'pocker ${name}' accepts no arguments` : `'pocker ${name}' requires ${count} argument${(words.length < needed ? least : most) === 1 ? '' : 's'}`
+  const message =
+    most === 0
+      ? `'pocker ${name}' accepts no arguments`
+      : `'pocker ${name}' requires ${count} argument${(words.length < needed ? least : most) === 1 ? '' : 's'}`
   throw new PockerError('InvalidParameter', message, { code: 'missing-argument' })
 }
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { test } from 'node:test'
-import { fakeEngine, frame, json } from './testing/fake-engine.ts'
 import type { FakeEngine, FakeRoutes, SeenRequest } from './testing/fake-engine.ts'
+import { fakeEngine, frame, json } from './testing/fake-engine.ts'
 import { fakeIo, runCommand } from './testing/fake-io.ts'
 
 interface Script {
@@ -42,6 +42,14 @@ function containerEngine({ process, start, more }: Script): Promise<FakeEngine> 
   })
 }
 
+/** A process that writes the bytes and exits. */
+function endWith(code: number, bytes: Uint8Array = new Uint8Array()): Script['process'] {
+  return (connection, exit) => {
+    connection.end(bytes)
+    exit(code)
+  }
+}
+
 const paths = (engine: FakeEngine) => engine.seen.map((request) => request.path)
 const seen = (engine: FakeEngine, path: string): SeenRequest | undefined => engine.seen.find((request) => request.path === path)
 
@@ -55,13 +63,25 @@ test('run shows both streams and exits with the code of the process', async () =
   const result = await runCommand(['--socket', engine.socket, 'run', '--rm', 'host', 'sh'])
   assert.deepEqual(result, { code: 42, stdout: 'out\nmore\n', stderr: 'err\n' })
   assert.deepEqual([paths(engine)[0], paths(engine).at(-1)], ['/containers/create', '/containers/abc/start'])
-  assert.deepEqual([...paths(engine)].sort(), ['/containers/abc/attach', '/containers/abc/start', '/containers/abc/wait', '/containers/create'])
+  assert.deepEqual([...paths(engine)].sort(), [
+    '/containers/abc/attach',
+    '/containers/abc/start',
+    '/containers/abc/wait',
+    '/containers/create',
+  ])
   assert.equal(seen(engine, '/containers/abc/wait')?.query.get('condition'), 'removed')
-  assert.deepEqual([...(seen(engine, '/containers/abc/attach')?.query ?? [])], [['stream', '1'], ['stdout', '1'], ['stderr', '1']])
+  assert.deepEqual(
+    [...(seen(engine, '/containers/abc/attach')?.query ?? [])],
+    [
+      ['stream', '1'],
+      ['stdout', '1'],
+      ['stderr', '1'],
+    ],
+  )
 })
 
 test('run without --rm waits for the next exit', async () => {
-  await using engine = await containerEngine({ process: (connection, exit) => (connection.end(), exit(0)) })
+  await using engine = await containerEngine({ process: endWith(0) })
   assert.equal((await runCommand(['--socket', engine.socket, 'run', 'host'])).code, 0)
   assert.equal(seen(engine, '/containers/abc/wait')?.query.get('condition'), 'next-exit')
 })
@@ -81,11 +101,15 @@ test('input is sent, its end too, and output still comes after it', async () => 
   })
   const io = fakeIo()
   io.stdin.end('some text')
-  assert.deepEqual(await runCommand(['--socket', engine.socket, 'run', '-i', 'host', 'cat'], io), { code: 0, stdout: 'got some text', stderr: '' })
+  assert.deepEqual(await runCommand(['--socket', engine.socket, 'run', '-i', 'host', 'cat'], io), {
+    code: 0,
+    stdout: 'got some text',
+    stderr: '',
+  })
 })
 
 test('without -i input is left alone', async () => {
-  await using engine = await containerEngine({ process: (connection, exit) => (connection.end(), exit(0)) })
+  await using engine = await containerEngine({ process: endWith(0) })
   const io = fakeIo()
   io.stdin.write('not read')
   await runCommand(['--socket', engine.socket, 'run', 'host'], io)
@@ -93,23 +117,43 @@ test('without -i input is left alone', async () => {
 })
 
 test('a terminal is raw while the process runs, and its size is told', async () => {
+  const resized = Promise.withResolvers<void>()
   await using engine = await containerEngine({
     process: (connection, exit) => {
-      connection.end('hello\r\n')
-      exit(3)
+      connection.write('hello\r\n')
+      void resized.promise.then(() => endWith(3)(connection, exit))
+    },
+    more: {
+      'POST /containers/abc/resize': (_, response) => {
+        resized.resolve()
+        json(response, 200, {})
+      },
     },
   })
   const io = fakeIo({ terminal: { rows: 30, columns: 100 } })
   assert.deepEqual(await runCommand(['--socket', engine.socket, 'run', '-it', 'host'], io), { code: 3, stdout: 'hello\r\n', stderr: '' })
   assert.deepEqual(io.rawModes, [true, false])
-  assert.deepEqual([...(seen(engine, '/containers/abc/resize')?.query ?? [])], [['h', '30'], ['w', '100']])
+  assert.deepEqual(
+    [...(seen(engine, '/containers/abc/resize')?.query ?? [])],
+    [
+      ['h', '30'],
+      ['w', '100'],
+    ],
+  )
   const body = Object(seen(engine, '/containers/create')?.body)
   assert.deepEqual([body.Tty, body.HostConfig.ConsoleSize], [true, [30, 100]])
 })
 
 test('the detach keys leave the process running, and the terminal as it was', async () => {
   let typed = ''
-  await using engine = await containerEngine({ process: (connection) => void connection.on('data', (chunk) => (typed += String(chunk))) && connection.write('ready') })
+  await using engine = await containerEngine({
+    process: (connection) => {
+      connection.on('data', (chunk) => {
+        typed += String(chunk)
+      })
+      connection.write('ready')
+    },
+  })
   const io = fakeIo({ terminal: { rows: 30, columns: 100 } })
   const done = runCommand(['--socket', engine.socket, 'run', '-it', '--detach-keys', 'ctrl-x,d', 'host'], io)
   await io.shown('ready')
@@ -124,7 +168,7 @@ test('signals go to the process, from its start on', async () => {
   const killed = Promise.withResolvers<SeenRequest>()
   const io = fakeIo()
   await using engine = await containerEngine({
-    process: (connection, exit) => void killed.promise.then(() => (connection.end(), exit(143))),
+    process: (connection, exit) => void killed.promise.then(() => endWith(143)(connection, exit)),
     more: {
       'POST /containers/create': (_, response) => json(response, 201, { Id: 'abc' }),
       'POST /containers/abc/kill': (request, response) => {
@@ -166,7 +210,11 @@ test("another engine's words for a missing command are understood", async () => 
 
 test('run -d prints the ID and does not attach', async () => {
   await using engine = await containerEngine({ process: () => undefined })
-  assert.deepEqual(await runCommand(['--socket', engine.socket, 'run', '-d', '--name', 'web', 'host']), { code: 0, stdout: 'abc\n', stderr: '' })
+  assert.deepEqual(await runCommand(['--socket', engine.socket, 'run', '-d', '--name', 'web', 'host']), {
+    code: 0,
+    stdout: 'abc\n',
+    stderr: '',
+  })
   assert.deepEqual(paths(engine), ['/containers/create', '/containers/abc/start'])
   assert.equal(seen(engine, '/containers/create')?.query.get('name'), 'web')
 })
@@ -187,18 +235,29 @@ test('--explain prints the plan and makes nothing', async () => {
   ]
   await using engine = await containerEngine({ process: () => undefined, more: { 'POST /pocker/explain': () => ({ steps }) } })
   const result = await runCommand(['--socket', engine.socket, 'run', '--explain', 'host', 'sh'])
-  assert.deepEqual(result, { code: 0, stdout: 'createProcFolder\n  mount("proc", "/proc")\n  mkdirat(3, "x")\n\nexecute\n  execve("/bin/sh")\n', stderr: '' })
+  assert.deepEqual(result, {
+    code: 0,
+    stdout: 'createProcFolder\n  mount("proc", "/proc")\n  mkdirat(3, "x")\n\nexecute\n  execve("/bin/sh")\n',
+    stderr: '',
+  })
   assert.deepEqual(paths(engine), ['/pocker/explain'])
 })
 
 test('--trace prints what each step took, after the run', async () => {
-  const steps = [{ step: 'createProcFolder', microseconds: 12.34 }, { step: 'execute', microseconds: 300 }]
+  const steps = [
+    { step: 'createProcFolder', microseconds: 12.34 },
+    { step: 'execute', microseconds: 300 },
+  ]
   await using engine = await containerEngine({
-    process: (connection, exit) => (connection.end(frame(1, 'x\n')), exit(0)),
+    process: endWith(0, frame(1, 'x\n')),
     more: { 'GET /pocker/containers/abc/trace': () => ({ steps }) },
   })
   const result = await runCommand(['--socket', engine.socket, 'run', '--trace', 'host'])
-  assert.deepEqual(result, { code: 0, stdout: 'x\n', stderr: '      12.3 µs  createProcFolder\n     300.0 µs  execute\n     312.3 µs  total\n' })
+  assert.deepEqual(result, {
+    code: 0,
+    stdout: 'x\n',
+    stderr: '      12.3 µs  createProcFolder\n     300.0 µs  execute\n     312.3 µs  total\n',
+  })
 })
 
 test('the ID goes into a file that must not be there before', async () => {
@@ -216,7 +275,10 @@ test('the ID goes into a file that must not be there before', async () => {
 })
 
 test('a helper that dies meanwhile is told', async () => {
-  await using engine = await containerEngine({ process: (connection) => connection.destroy(), start: (_, response) => response.destroy() })
+  await using engine = await containerEngine({
+    process: (connection) => connection.destroy(),
+    start: (_, response) => void response.destroy(),
+  })
   const result = await runCommand(['--socket', engine.socket, 'run', 'host'])
   assert.equal(result.code, 125)
   assert.match(result.stderr, /^pocker: read response: /)
@@ -256,7 +318,11 @@ test('attach joins a running container and exits with its code', async () => {
   await using engine = await fakeEngine({
     hijacked: (_, socket) => void socket.end(frame(2, 'late\n')),
     routes: {
-      'GET /containers/web/json': () => ({ Id: 'abc', State: { Running: true, Paused: false, Restarting: false }, Config: { Tty: false, OpenStdin: false } }),
+      'GET /containers/web/json': () => ({
+        Id: 'abc',
+        State: { Running: true, Paused: false, Restarting: false },
+        Config: { Tty: false, OpenStdin: false },
+      }),
       'POST /containers/abc/wait': () => ({ StatusCode: 5 }),
     },
   })
@@ -264,6 +330,8 @@ test('attach joins a running container and exits with its code', async () => {
 })
 
 test('attach refuses a container that is stopped', async () => {
-  await using engine = await fakeEngine({ routes: { 'GET /containers/web/json': () => ({ Id: 'abc', State: { Running: false }, Config: {} }) } })
+  await using engine = await fakeEngine({
+    routes: { 'GET /containers/web/json': () => ({ Id: 'abc', State: { Running: false }, Config: {} }) },
+  })
   assert.equal((await runCommand(['--socket', engine.socket, 'attach', 'web'])).code, 1)
 })

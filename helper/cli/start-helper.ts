@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,6 +20,8 @@ const ALLOWED_ENVIRONMENT = ['PATH', 'HOME', 'LANG'] as const
  * run root. Preconditions: root. Errors: `helper-failed` with the log's last line, `helper-timeout`, `unsafe-run-root`.
  */
 export async function startHelper(target: Target, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  // Loaded here alone: in one bundle with the rest, every command would pay for it.
+  const { spawn } = await import('node:child_process')
   prepareRunRoot(target.runRoot)
   const logPath = join(target.runRoot, 'helper.log')
   const log = openSync(logPath, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
@@ -41,7 +42,19 @@ export async function startHelper(target: Target, env: Readonly<Record<string, s
 
 function helperArguments(target: Target): string[] {
   const program = realpathSync(process.argv[1] ?? '')
-  return [program, 'helper', '--data-root', target.dataRoot, '--run-root', target.runRoot, '--socket', target.socket, '--idle-timeout', String(IDLE_TIMEOUT)]
+  return [
+    '--disable-warning=ExperimentalWarning',
+    program,
+    'helper',
+    '--data-root',
+    target.dataRoot,
+    '--run-root',
+    target.runRoot,
+    '--socket',
+    target.socket,
+    '--idle-timeout',
+    String(IDLE_TIMEOUT),
+  ]
 }
 
 /** The folder is root's alone: whoever could write in it could put a log file or a socket of their own there. */
@@ -65,7 +78,9 @@ async function untilAnswering(target: Target, child: ChildProcess, lastWords: ()
     await sleep(POLL)
   }
   if (child.exitCode !== null || child.signalCode !== null) {
-    throw new PockerError('Unavailable', `start the helper: ${lastWords() || `it ended with ${child.signalCode ?? child.exitCode}`}`, { code: 'helper-failed' })
+    throw new PockerError('Unavailable', `start the helper: ${lastWords() || `it ended with ${child.signalCode ?? child.exitCode}`}`, {
+      code: 'helper-failed',
+    })
   }
   throw new PockerError('Unavailable', `start the helper: no answer at ${target.socket} within ${DEADLINE / 1000} seconds`, {
     code: 'helper-timeout',

@@ -8,16 +8,29 @@ const DEFAULT = { socket: '/run/pocker/pocker.sock', foreign: false, dataRoot: '
 test('without any word it is our own helper', () => assert.deepEqual(findTarget(undefined, {}), DEFAULT))
 
 test('the roots can be elsewhere', () => {
-  assert.deepEqual(findTarget(undefined, { POCKER_DATA_ROOT: '/d', POCKER_RUN_ROOT: '/r' }), { socket: '/r/pocker.sock', foreign: false, dataRoot: '/d', runRoot: '/r' })
+  assert.deepEqual(findTarget(undefined, { POCKER_DATA_ROOT: '/d', POCKER_RUN_ROOT: '/r' }), {
+    socket: '/r/pocker.sock',
+    foreign: false,
+    dataRoot: '/d',
+    runRoot: '/r',
+  })
 })
 
 test('a named socket of ours has its run root beside it', () => {
   assert.deepEqual(findTarget('/x/p.sock', {}), { ...DEFAULT, socket: '/x/p.sock', runRoot: '/x' })
-  assert.deepEqual(findTarget(undefined, { POCKER_HOST: 'unix:///x/p.sock', DOCKER_HOST: 'unix:///d' }), { ...DEFAULT, socket: '/x/p.sock', runRoot: '/x' })
+  assert.deepEqual(findTarget(undefined, { POCKER_HOST: 'unix:///x/p.sock', DOCKER_HOST: 'unix:///d' }), {
+    ...DEFAULT,
+    socket: '/x/p.sock',
+    runRoot: '/x',
+  })
 })
 
 test("Docker's variable means an engine of somebody else's", () => {
-  assert.deepEqual(findTarget(undefined, { DOCKER_HOST: 'unix:///var/run/docker.sock' }), { ...DEFAULT, socket: '/var/run/docker.sock', foreign: true })
+  assert.deepEqual(findTarget(undefined, { DOCKER_HOST: 'unix:///var/run/docker.sock' }), {
+    ...DEFAULT,
+    socket: '/var/run/docker.sock',
+    foreign: true,
+  })
 })
 
 for (const host of ['tcp://x', 'ssh://x', 'relative.sock', 'unix://relative']) {

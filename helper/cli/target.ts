@@ -22,12 +22,12 @@ const RUN_ROOT = '/run/pocker'
  * Errors: `unsupported-host` for anything but a unix socket.
  */
 export function findTarget(option: string | undefined, env: Environment): Target {
-  const dataRoot = env['POCKER_DATA_ROOT'] || DATA_ROOT
-  const ours = option || env['POCKER_HOST']
-  const foreign = ours ? undefined : env['DOCKER_HOST']
+  const dataRoot = env.POCKER_DATA_ROOT || DATA_ROOT
+  const ours = option || env.POCKER_HOST
+  const foreign = ours ? undefined : env.DOCKER_HOST
   const host = ours || foreign
-  const socket = host ? socketPath(host) : join(env['POCKER_RUN_ROOT'] || RUN_ROOT, 'pocker.sock')
-  return { socket, foreign: Boolean(foreign), dataRoot, runRoot: env['POCKER_RUN_ROOT'] || (ours ? dirname(socket) : RUN_ROOT) }
+  const socket = host ? socketPath(host) : join(env.POCKER_RUN_ROOT || RUN_ROOT, 'pocker.sock')
+  return { socket, foreign: Boolean(foreign), dataRoot, runRoot: env.POCKER_RUN_ROOT || (ours ? dirname(socket) : RUN_ROOT) }
 }
 
 function socketPath(host: string): string {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { capabilityName, capabilityNumber, defaultCapabilities, resolveCapabilities } from './capabilities.ts'
+import { type CapabilityRequest, capabilityName, capabilityNumber, defaultCapabilities, resolveCapabilities } from './capabilities.ts'
 
 const none = { add: [], drop: [], privileged: false, lastCapability: 40 }
 const all = Array.from({ length: 41 }, (_, number) => number)
 
-const cases: readonly { name: string; request: Partial<typeof none> & { add?: string[]; drop?: string[] }; expected: readonly number[] }[] = [
+const cases: readonly { name: string; request: Partial<CapabilityRequest>; expected: readonly number[] }[] = [
   { name: 'nothing asked', request: {}, expected: defaultCapabilities },
   { name: 'privileged', request: { privileged: true }, expected: all },
   { name: 'privileged whatever is dropped', request: { privileged: true, drop: ['ALL', 'KILL'] }, expected: all },

@@ -23,29 +23,40 @@ async function changesOf(upper: string, ...layers: readonly string[]): Promise<s
   return changes.map(({ Path, Kind }) => `${'CAD'.charAt(Kind)} ${Path}`)
 }
 
-test('what the layers have is changed, what they have not is added', async context => {
+test('what the layers have is changed, what they have not is added', async (context) => {
   const [upper, top, bottom] = [temporaryFolder(context), temporaryFolder(context), temporaryFolder(context)]
   tree(upper, ['etc/a', 'etc/new', 'usr/b', 'usr/lib/x', 'var/c'])
   tree(top, ['etc/a', 'usr/lib'])
   tree(bottom, ['usr/b', 'usr/lib/x', 'var'])
   assert.deepEqual(await changesOf(upper, top, bottom), [
-    'C /etc', 'C /etc/a', 'A /etc/new', 'C /usr', 'C /usr/b', 'C /usr/lib', 'A /usr/lib/x', 'C /var', 'A /var/c',
+    'C /etc',
+    'C /etc/a',
+    'A /etc/new',
+    'C /usr',
+    'C /usr/b',
+    'C /usr/lib',
+    'A /usr/lib/x',
+    'C /var',
+    'A /var/c',
   ])
 })
 
-test('names that are not UTF-8 are listed and looked into', async context => {
+test('names that are not UTF-8 are listed and looked into', async (context) => {
   const folder = temporaryFolder(context)
   mkdirSync(Buffer.from(`${folder}/\xff`, 'latin1'))
   writeFileSync(Buffer.from(`${folder}/\xff/a`, 'latin1'), '')
   assert.deepEqual(await changesOf(folder), ['A /\ufffd', 'A /\ufffd/a'])
 })
 
-test('links are not followed, not even when a folder becomes one meanwhile', async context => {
+test('links are not followed, not even when a folder becomes one meanwhile', async (context) => {
   const folder = temporaryFolder(context)
   const outside = temporaryFolder(context)
   tree(outside, ['secret'])
   symlinkSync(outside, join(folder, 'link'))
-  tree(folder, Array.from({ length: 300 }, (_, number) => `swap${number}/inner`))
+  tree(
+    folder,
+    Array.from({ length: 300 }, (_, number) => `swap${number}/inner`),
+  )
   symlinkSync(outside, join(folder, 'target'))
   const swapping = setInterval(() => {
     for (let number = 0; number < 300; number += 7) {
@@ -56,11 +67,11 @@ test('links are not followed, not even when a folder becomes one meanwhile', asy
   }, 0)
   for (let round = 0; round < 20; round++) {
     const paths = await changesOf(folder)
-    assert.ok(paths.every(path => !path.includes('secret')))
+    assert.ok(paths.every((path) => !path.includes('secret')))
   }
 })
 
-test('folders nested deeper than any program needs do not exhaust the helper', async context => {
+test('folders nested deeper than any program needs do not exhaust the helper', async (context) => {
   const folder = temporaryFolder(context)
   const inner = temporaryFolder(context)
   let nest = join(inner, '0')
@@ -77,7 +88,7 @@ test('folders nested deeper than any program needs do not exhaust the helper', a
   assert.equal(changes.length, 513)
 })
 
-test('a folder is as large as its files, each counted once', async context => {
+test('a folder is as large as its files, each counted once', async (context) => {
   const folder = temporaryFolder(context)
   mkdirSync(join(folder, 'sub'))
   writeFileSync(join(folder, 'sub/a'), Buffer.alloc(10_000))

@@ -25,7 +25,7 @@ export async function listChanges({ upper, layers }: Layers): Promise<Filesystem
   const changes: FilesystemChange[] = []
   const lowers = new Map<string, Lower>([['', { folders: layers.map(toBytes), hidden: false }]])
   const add = (path: string, Kind: FilesystemChange['Kind']) => changes.push({ Path: toText(path), Kind })
-  await walk(upper, entry => {
+  await walk(upper, (entry) => {
     const below = lowers.get(parentOf(entry.path)) ?? NOTHING
     const found = lookThrough(below.folders, nameOf(entry.path))
     if (isWhiteout(entry.stats)) {
@@ -68,8 +68,8 @@ function lookThrough(folders: readonly string[], name: string): { folders: strin
 }
 
 function missingNames({ access }: Entry, folders: readonly string[]): string[] {
-  const names = new Set(folders.flatMap(folder => [...namesIn(folder)]))
-  return [...names].filter(name => lookAt(`${access}/${name}`) === undefined && lookThrough(folders, name) !== undefined)
+  const names = new Set(folders.flatMap((folder) => [...namesIn(folder)]))
+  return [...names].filter((name) => lookAt(`${access}/${name}`) === undefined && lookThrough(folders, name) !== undefined)
 }
 
 /** overlayfs notes a deleted name as a character device 0:0. */
@@ -79,7 +79,7 @@ function isWhiteout(stats: Stats): boolean {
 
 /** overlayfs marks a folder that hides the ones below it; under `user.` when it was mounted in a user namespace. */
 function isOpaque(path: string): boolean {
-  return ['trusted.overlay.opaque', 'user.overlay.opaque'].some(name => attribute(path, name) === 'y')
+  return ['trusted.overlay.opaque', 'user.overlay.opaque'].some((name) => attribute(path, name) === 'y')
 }
 
 function attribute(path: string, name: string): string | undefined {

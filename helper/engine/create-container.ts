@@ -1,6 +1,6 @@
 /** Making a container: everything that can be refused is refused before the first folder is made. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { CreateRequest } from '../api/container.ts'
@@ -131,13 +131,31 @@ function makeFolders(context: EngineContext, record: ContainerRecord): void {
   try {
     mkdirSync(folders.folder, { mode: 0o700 })
     mkdirSync(folders.upper)
+    copyOwnership(record.image.layers[0], folders.upper)
     mkdirSync(folders.work)
     writeGeneratedFiles(record, folders)
-    for (const folder of record.foldersToMake) if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o755 })
+    makeMissing(record.foldersToMake)
   } catch (error) {
     rmSync(folders.folder, { recursive: true, force: true })
     throw explainMaking(error)
   }
+}
+
+/** Sources of `-v` and volumes, for every user of the container. */
+export function makeMissing(folders: readonly string[]): void {
+  for (const folder of folders) {
+    if (existsSync(folder)) continue
+    mkdirSync(folder, { recursive: true })
+    chmodSync(folder, 0o755)
+  }
+}
+
+/** The upper folder is the container's `/`: overlayfs shows its owner and mode, so they must be the image's. */
+function copyOwnership(layer: string | undefined, upper: string): void {
+  if (layer === undefined) return
+  const { uid, gid, mode } = statSync(layer)
+  chownSync(upper, uid, gid)
+  chmodSync(upper, mode & 0o7777)
 }
 
 /** /etc/hosts, /etc/hostname and /etc/resolv.conf; a container that shares another's network has that one's instead. */
@@ -153,9 +171,15 @@ function writeGeneratedFiles(record: ContainerRecord, folders: ContainerFolders)
     ...(sharing.with === 'host' ? { hostFile: readText('/etc/hosts') ?? '' } : {}),
   })
   const dns = { servers: config.Dns ?? [], search: config.DnsSearch ?? [], options: config.DnsOptions ?? [] }
-  writeFileSync(folders.hosts, hosts, { mode: 0o644 })
-  writeFileSync(folders.hostname, hostnameFile(record.hostname), { mode: 0o644 })
-  writeFileSync(folders.resolvConf, resolvConfFile(hostResolvConf(readText), dns, sharing.with === 'host' ? 'host' : 'own'), { mode: 0o644 })
+  writePublic(folders.hosts, hosts)
+  writePublic(folders.hostname, hostnameFile(record.hostname))
+  writePublic(folders.resolvConf, resolvConfFile(hostResolvConf(readText), dns, sharing.with === 'host' ? 'host' : 'own'))
+}
+
+/** Readable for every user of the container, whatever the helper's umask. */
+function writePublic(path: string, text: string): void {
+  writeFileSync(path, text)
+  chmodSync(path, 0o644)
 }
 
 function readText(path: string): string | undefined {

@@ -13,14 +13,14 @@ export function matchesEvent(filters: Filters, event: EngineEvent): boolean {
     matchesAction(filters, event.Action) &&
     isAsked(filters, 'type', [event.Type]) &&
     isAsked(filters, 'scope', [event.scope]) &&
-    NAMED.every(type => begins(filters, type, [event.Actor.ID, event.Actor.Attributes['name']])) &&
+    NAMED.every((type) => begins(filters, type, [event.Actor.ID, event.Actor.Attributes.name])) &&
     matchesImage(filters, event) &&
     matchesLabels(filters, event.Actor.Attributes)
   )
 }
 
 function matchesAction(filters: Filters, action: string): boolean {
-  const isDetailed = filters.get('event')?.some(asked => DETAILED.includes(asked)) ?? false
+  const isDetailed = filters.get('event')?.some((asked) => DETAILED.includes(asked)) ?? false
   return isDetailed ? begins(filters, 'event', [action]) : isAsked(filters, 'event', [action])
 }
 
@@ -31,7 +31,7 @@ function matchesImage(filters: Filters, { Type, Actor }: EngineEvent): boolean {
 
 /** All of them, unlike other filters. */
 function matchesLabels(filters: Filters, attributes: Readonly<Record<string, string>>): boolean {
-  return (filters.get('label') ?? []).every(asked => {
+  return (filters.get('label') ?? []).every((asked) => {
     const equals = asked.indexOf('=')
     const key = equals === -1 ? asked : asked.slice(0, equals)
     return Object.hasOwn(attributes, key) && (equals === -1 || attributes[key] === asked.slice(equals + 1))
@@ -48,10 +48,10 @@ function withoutTag(name: string): string {
 
 function isAsked(filters: Filters, key: string, values: readonly string[]): boolean {
   const asked = filters.get(key) ?? []
-  return asked.length === 0 || values.some(value => asked.includes(value))
+  return asked.length === 0 || values.some((value) => asked.includes(value))
 }
 
 function begins(filters: Filters, key: string, values: readonly (string | undefined)[]): boolean {
   const asked = filters.get(key) ?? []
-  return asked.length === 0 || asked.some(prefix => values.some(value => value?.startsWith(prefix) === true))
+  return asked.length === 0 || asked.some((prefix) => values.some((value) => value?.startsWith(prefix) === true))
 }

@@ -8,7 +8,15 @@ const ID = 'ab12cd34'.repeat(8)
 
 function event(Action: string, values: Partial<EngineEvent> & { attributes?: Record<string, string>; at?: number } = {}): EngineEvent {
   const { attributes = { name: 'web', image: 'nginx:1' }, at = 100, ...rest } = values
-  return { Type: 'container', Action, Actor: { ID, Attributes: attributes }, scope: 'local', time: Math.floor(at), timeNano: at * 1e9, ...rest }
+  return {
+    Type: 'container',
+    Action,
+    Actor: { ID, Attributes: attributes },
+    scope: 'local',
+    time: Math.floor(at),
+    timeNano: at * 1e9,
+    ...rest,
+  }
 }
 
 function filters(values: Record<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {

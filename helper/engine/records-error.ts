@@ -39,7 +39,10 @@ export function stateError(verb: string, path: string, cause: unknown): PockerEr
     default:
       return isFileError(cause)
         ? unavailable('the file cannot be opened for writing', 'state-unwritable')
-        : new PockerError('Internal', `${verb} "${path}": ${cause instanceof Error ? cause.message : String(cause)}`, { code: 'state-failed', cause })
+        : new PockerError('Internal', `${verb} "${path}": ${cause instanceof Error ? cause.message : String(cause)}`, {
+            code: 'state-failed',
+            cause,
+          })
   }
 }
 

@@ -25,7 +25,7 @@ export function checkState(database: DatabaseSync, path: string): number {
       hint: `It has version ${version}, this Pocker knows versions up to ${migrations.length}. Use the later Pocker.`,
     })
   }
-  const finding = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
+  const finding = database.prepare('PRAGMA quick_check(1)').get()?.quick_check
   if (finding !== 'ok') throw damaged(path, finding)
   return version
 }

@@ -13,7 +13,8 @@ interface Document {
 }
 
 function parse(stored: unknown): Document {
-  if (typeof stored === 'object' && stored !== null && 'Id' in stored && 'text' in stored) return { Id: String(stored.Id), text: String(stored.text) }
+  if (typeof stored === 'object' && stored !== null && 'Id' in stored && 'text' in stored)
+    return { Id: String(stored.Id), text: String(stored.text) }
   throw new TypeError('not a document')
 }
 
@@ -33,10 +34,10 @@ function row(number: number, { name = `name${number}`, text = 'x'.repeat(4000) }
 }
 
 function hasCode(code: string): (error: unknown) => boolean {
-  return error => error instanceof PockerError && error.code === code
+  return (error) => error instanceof PockerError && error.code === code
 }
 
-test('what was put is there after opening again, the oldest first', context => {
+test('what was put is there after opening again, the oldest first', (context) => {
   const path = temporaryPath(context)
   const first = open(path)
   for (const number of [2, 1, 3]) first.containers.put(row(number))
@@ -50,12 +51,15 @@ test('what was put is there after opening again, the oldest first', context => {
   assert.deepEqual(second.containers.list(), [row(2).document, row(3, { text: 'changed' }).document])
   assert.equal(second.containers.get(row(1).id), undefined)
   assert.deepEqual(second.images.get('sha256:a'), { Id: 'a', text: '' })
-  assert.deepEqual(second.images.list().map(({ Id }) => Id), ['a', 'b'])
+  assert.deepEqual(
+    second.images.list().map(({ Id }) => Id),
+    ['a', 'b'],
+  )
   assert.equal(second.images.delete('sha256:a'), true)
   second.close()
 })
 
-test('a name belongs to one container at a time', context => {
+test('a name belongs to one container at a time', (context) => {
   const records = open(temporaryPath(context))
   records.containers.put(row(1, { name: 'web' }))
   assert.throws(() => records.containers.put(row(2, { name: 'web' })), hasCode('name-in-use'))
@@ -67,7 +71,7 @@ test('a name belongs to one container at a time', context => {
   records.close()
 })
 
-test('what is done together is done whole or not at all', context => {
+test('what is done together is done whole or not at all', (context) => {
   const records = open(temporaryPath(context))
   const failure = new Error('in between')
   const work = () => {
@@ -84,7 +88,7 @@ test('what is done together is done whole or not at all', context => {
   records.close()
 })
 
-test('documents are readable by the owner alone', context => {
+test('documents are readable by the owner alone', (context) => {
   const path = temporaryPath(context)
   const records = open(path)
   records.containers.put(row(1))
@@ -93,7 +97,7 @@ test('documents are readable by the owner alone', context => {
   records.close()
 })
 
-test('a state that is open, too new, not a database or not a file is refused and left as it is', context => {
+test('a state that is open, too new, not a database or not a file is refused and left as it is', (context) => {
   const path = temporaryPath(context)
   const records = open(path)
   assert.throws(() => open(path), hasCode('state-in-use'))
@@ -123,7 +127,7 @@ test('a state that is open, too new, not a database or not a file is refused and
   assert.throws(() => open(join(path, 'below-a-file')), hasCode('state-unwritable'))
 })
 
-test('a damaged file gives a clear error or the documents, never anything else', context => {
+test('a damaged file gives a clear error or the documents, never anything else', (context) => {
   const path = temporaryPath(context)
   const records = open(path)
   for (let number = 0; number < 20; number++) records.containers.put(row(number))
@@ -155,9 +159,9 @@ test('a damaged file gives a clear error or the documents, never anything else',
   assert.ok(outcomes.refused > 20)
 })
 
-test('a document that its parser refuses is an error that names it', context => {
+test('a document that its parser refuses is an error that names it', (context) => {
   const path = temporaryPath(context)
-  const records = openRecords<unknown, unknown>(path, { container: stored => stored, image: stored => stored })
+  const records = openRecords<unknown, unknown>(path, { container: (stored) => stored, image: (stored) => stored })
   records.containers.put({ ...row(7), document: { not: 'a document' } })
   records.close()
   const strict = open(path)
@@ -165,7 +169,7 @@ test('a document that its parser refuses is an error that names it', context => 
   strict.close()
 })
 
-test('after a crash at any moment the records are those of some moment before it', context => {
+test('after a crash at any moment the records are those of some moment before it', (context) => {
   const path = temporaryPath(context)
   const records = open(path)
   const crashed = `${path}-crashed`
@@ -191,7 +195,10 @@ test('after a crash at any moment the records are those of some moment before it
 function reopened(path: string): number {
   const records = open(path)
   const found = records.containers.list()
-  assert.deepEqual(found, Array.from(found, (_, number) => row(number).document))
+  assert.deepEqual(
+    found,
+    Array.from(found, (_, number) => row(number).document),
+  )
   records.close()
   return found.length
 }

@@ -7,8 +7,8 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { PockerError } from '../api/errors.ts'
-import { checkState, migrate } from './records-schema.ts'
 import { isNameTaken, stateError } from './records-error.ts'
+import { checkState, migrate } from './records-schema.ts'
 
 /** After so much quiet the write-ahead log is brought into the database. */
 const QUIET = 2000
@@ -92,7 +92,7 @@ export function openRecords<Container, Image>(path: string, parsers: Parsers<Con
       },
     },
     images: { ...images, put: (id, document) => images.write(id, document) },
-    together: work => together(database, { work, guard }),
+    together: (work) => together(database, { work, guard }),
     checkpoint: () => guard('write state', () => checkpoint(database)),
     close: () => {
       idle.stop()
@@ -181,9 +181,9 @@ function openTable<T>(database: DatabaseSync, { path, name, parse, guard, writte
   const remove = database.prepare(`DELETE FROM ${name} WHERE id = ?`)
   const parseRow = (row: ReturnType<StatementSync['all']>[number]): T => {
     try {
-      return parse(JSON.parse(String(row['document'])))
+      return parse(JSON.parse(String(row.document)))
     } catch (cause) {
-      throw new PockerError('Unavailable', `read state "${path}": the record ${String(row['id'])} in ${name} is damaged`, {
+      throw new PockerError('Unavailable', `read state "${path}": the record ${String(row.id)} in ${name} is damaged`, {
         code: 'state-corrupt',
         hint: 'Restore the file from a backup, or move it away to begin with no containers and images.',
         cause,
@@ -195,11 +195,11 @@ function openTable<T>(database: DatabaseSync, { path, name, parse, guard, writte
       guard('write state', () => write.run(id, JSON.stringify(document), ...columns))
       written()
     },
-    get: id => {
+    get: (id) => {
       const row = guard('read state', () => read.get(id))
       return row === undefined ? undefined : parseRow(row)
     },
-    delete: id => {
+    delete: (id) => {
       const { changes } = guard('write state', () => remove.run(id))
       written()
       return changes > 0

@@ -1,5 +1,5 @@
 /** Starting a container: its record and folders are there, now come its processes. */
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { PockerError } from '../api/errors.ts'
 import { planCgroup } from '../container/cgroup/plan.ts'
 import { removeCgroup } from '../container/cgroup/remove.ts'
@@ -14,10 +14,11 @@ import { cgroupOf } from './cgroup-of.ts'
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
-import { limitContext } from './create-container.ts'
+import { limitContext, makeMissing } from './create-container.ts'
 import { containerFolders } from './folders.ts'
 import { watchExit } from './exit-container.ts'
 import type { StartOptions } from './launcher.ts'
+import { removeContainer } from './remove-container.ts'
 import type { ContainerRecord, RecordedState } from './record.ts'
 
 /** Bytes kept of a log that nobody may read later: enough for those who are attached. */
@@ -45,7 +46,7 @@ export async function startContainer(context: EngineContext, container: Containe
 
 async function launch(context: EngineContext, container: Container): Promise<void> {
   const { spec, options } = prepareStart(context, container.record)
-  for (const folder of container.record.foldersToMake) mkdirSync(folder, { recursive: true, mode: 0o755 })
+  makeMissing(container.record.foldersToMake)
   const started = context.launcher.start(spec, options)
   container.runs(started.running, spec)
   container.times = started.times
@@ -129,6 +130,7 @@ async function recordFailure(context: EngineContext, container: Container, error
   await removeCgroup(cgroupOf(context, container))
   const status = container.record.state.status === 'created' ? 'created' : 'exited'
   save(context, container, { status, exitCode, error: error instanceof Error ? error.message : String(error) })
+  if (container.hostConfig.AutoRemove === true) await removeContainer(context, container, { force: true, volumes: true })
 }
 
 function conflict(code: string, message: string): PockerError {

@@ -19,16 +19,19 @@ function psIsMissing(): string | false {
 }
 
 function hasCode(code: string): (error: unknown) => boolean {
-  return error => error instanceof PockerError && error.code === code
+  return (error) => error instanceof PockerError && error.code === code
 }
 
-test('the table from /proc is that of ps -ef', { skip: psIsMissing() }, async context => {
+test('the table from /proc is that of ps -ef', { skip: psIsMissing() }, async (context) => {
   const child = spawn('sleep', ['1000'])
   context.after(() => child.kill())
   await once(child, 'spawn')
   const pids = [child.pid ?? 0, process.pid]
   const own = await top(pids, undefined)
-  const theirs = parsePs(execFileSync('ps', ['-ef', `-q${pids.join(',')}`], { encoding: 'utf8', env: { ...process.env, COLUMNS: '4000' } }), new Set(pids))
+  const theirs = parsePs(
+    execFileSync('ps', ['-ef', `-q${pids.join(',')}`], { encoding: 'utf8', env: { ...process.env, COLUMNS: '4000' } }),
+    new Set(pids),
+  )
   const byPid = (rows: string[][]) => rows.toSorted((one, other) => Number(one[1]) - Number(other[1])).map(withoutLoad)
   assert.deepEqual(own.Titles, theirs.Titles)
   assert.deepEqual(byPid(own.Processes), byPid(theirs.Processes))
@@ -48,7 +51,10 @@ function fakeHost(context: TestContext): { proc: string; passwd: string } {
   return { proc: folder, passwd: join(folder, 'passwd') }
 }
 
-function fakeProcess(proc: string, values: { pid: number; name?: string; state?: string; command?: string; uid?: number; tty?: number; ticks?: number }): void {
+function fakeProcess(
+  proc: string,
+  values: { pid: number; name?: string; state?: string; command?: string; uid?: number; tty?: number; ticks?: number },
+): void {
   const { pid, name = 'sh', state = 'S', command = 'sh', uid = 0, tty = 0, ticks = 0 } = values
   mkdirSync(join(proc, String(pid)))
   const stat = `${pid} (${name}) ${state} 7 1 1 ${tty} -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 1 0 10000 0`
@@ -57,21 +63,27 @@ function fakeProcess(proc: string, values: { pid: number; name?: string; state?:
   writeFileSync(join(proc, String(pid), 'cmdline'), command)
 }
 
-test('a process is shown with its effective user, load, terminal and time', async context => {
+test('a process is shown with its effective user, load, terminal and time', async (context) => {
   const host = fakeHost(context)
   fakeProcess(host.proc, { pid: 42, uid: 101, tty: 0x8803, ticks: 9_000_000, command: 'sh\0-c\0sleep 1\0' })
   const { Processes } = await listProcesses([42], host)
   const [row = []] = Processes
-  assert.deepEqual([row[0], row[1], row[2], row[3], row[5], row[6], row[7]], ['message+', '42', '7', '45', 'pts/3', '01-01:00:00', 'sh -c sleep 1'])
+  assert.deepEqual(
+    [row[0], row[1], row[2], row[3], row[5], row[6], row[7]],
+    ['message+', '42', '7', '45', 'pts/3', '01-01:00:00', 'sh -c sleep 1'],
+  )
 })
 
-test('names and command lines cannot change the terminal that shows them', async context => {
+test('names and command lines cannot change the terminal that shows them', async (context) => {
   const host = fakeHost(context)
   fakeProcess(host.proc, { pid: 2, name: 'a) S 1 (b', command: '' })
   fakeProcess(host.proc, { pid: 1, command: 'evil\0\x1b[2J\r\nroot 1 0\0\u202e' })
   fakeProcess(host.proc, { pid: 3, state: 'Z', name: 'dead', command: '' })
   const { Processes } = await listProcesses([2, 3, 1, 99], host)
-  assert.deepEqual(Processes.map(row => row[7]), ['evil ?[2J??root 1 0 ?', '[a) S 1 (b]', '[dead] <defunct>'])
+  assert.deepEqual(
+    Processes.map((row) => row[7]),
+    ['evil ?[2J??root 1 0 ?', '[a) S 1 (b]', '[dead] <defunct>'],
+  )
 })
 
 test('other arguments go to ps and only the asked processes are kept', { skip: psIsMissing() }, async () => {
@@ -94,5 +106,8 @@ test('a host without ps is told so', async () => {
 
 test('threads belong to the process above them', () => {
   const output = 'PID TTY STAT CMD\n 1 ? - init\n - ? Ss -\n 5 ? - sh -c  x\n - ? S -\n'
-  assert.deepEqual(parsePs(output, new Set([5])).Processes, [['5', '?', '-', 'sh -c x'], ['-', '?', 'S', '-']])
+  assert.deepEqual(parsePs(output, new Set([5])).Processes, [
+    ['5', '?', '-', 'sh -c x'],
+    ['-', '?', 'S', '-'],
+  ])
 })

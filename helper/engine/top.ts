@@ -20,7 +20,7 @@ export async function top(
   psArguments: string | undefined,
   environment: Readonly<Record<string, string>> = ENVIRONMENT,
 ): Promise<ProcessTable> {
-  const words = (psArguments ?? '').split(/[ \t\n\v\f\r]+/).filter(word => word !== '')
+  const words = (psArguments ?? '').split(/[ \t\n\v\f\r]+/).filter((word) => word !== '')
   if (words.length === 0 || (words.length === 1 && words[0] === FULL)) return await listProcesses(pids)
   checkArguments(psArguments ?? '')
   // Some selections do not go together with -q, so `ps` is asked for everything then.
@@ -69,7 +69,7 @@ function missing(cause: Error): PockerError {
 }
 
 function firstLine(errors: string): string {
-  const line = errors.split('\n').find(text => text.trim() !== '') ?? '"ps" has failed'
+  const line = errors.split('\n').find((text) => text.trim() !== '') ?? '"ps" has failed'
   return line.replace(/\p{Cc}/gu, '?').slice(0, 200)
 }
 
@@ -96,5 +96,5 @@ export function parsePs(output: string, pids: ReadonlySet<number>): ProcessTable
 
 /** Only ASCII white space divides columns: a command may hold other. */
 function fieldsOf(line: string): string[] {
-  return line.split(/[ \t\n\v\f\r]+/).filter(field => field !== '')
+  return line.split(/[ \t\n\v\f\r]+/).filter((field) => field !== '')
 }

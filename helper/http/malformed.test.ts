@@ -69,7 +69,7 @@ test('an upgrade of a path that is none to hijack is answered as without it', as
   const socket = await dial(socketPath)
   socket.write('GET /_ping HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n')
   const received = await readToEnd(socket)
-  assert.match(received, /^HTTP\/1\.1 200 OK\r\n[^]*\r\nConnection: close\r\n/)
+  assert.match(received, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\nConnection: close\r\n/)
 })
 
 test('any bytes get 4xx or nothing, and the server goes on', async (context) => {

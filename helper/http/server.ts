@@ -87,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
   server.on('clientError', (error, stream) => {
     // An answer that has begun must not be continued by another one.
     const response = responses.get(stream)
-    const answering = response !== undefined && response.headersSent && !response.writableFinished
+    const answering = response?.headersSent === true && !response.writableFinished
     if (answering || !stream.writable) stream.destroy()
     else refuse(stream, headers, errorAnswer(malformed(error)))
   })

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { Attachment } from './backend.ts'
 import { closeGently } from './connection.ts'
 import { createDetachScanner } from './detach-keys.ts'
+import { piecesOf } from './pieces.ts'
 import { pump } from './pump.ts'
 import { frame } from './stdcopy.ts'
 
@@ -36,7 +37,7 @@ export async function bridge(attachment: Attachment, connection: Connection, det
   if (socket.destroyed) leave()
   const input = forwardInput(attachment, connection, detachKeys)
   try {
-    await Promise.race([pump(attachment.tty ? raw(attachment) : multiplexed(attachment), output), input.detached])
+    await Promise.race([pump(outputPieces(attachment), output), input.detached])
   } finally {
     leave()
     closeGently(socket, output, connection.input)
@@ -45,12 +46,8 @@ export async function bridge(attachment: Attachment, connection: Connection, det
   if (failure !== undefined) throw failure
 }
 
-async function* raw(attachment: Attachment): AsyncIterable<Uint8Array> {
-  for await (const chunk of attachment.output) yield chunk.data
-}
-
-async function* multiplexed(attachment: Attachment): AsyncIterable<Uint8Array> {
-  for await (const chunk of attachment.output) yield* frame(chunk.stream, chunk.data)
+function outputPieces({ output, tty }: Attachment): AsyncIterable<Uint8Array> {
+  return piecesOf(output, tty ? ({ data }) => [data] : ({ stream, data }) => frame(stream, data))
 }
 
 interface Input {

@@ -15,6 +15,13 @@ test('helper/linux passes its tests on an arm64 kernel', { skip }, async () => {
   assert.equal(result.code, 0, result.stdout + result.stderr)
 })
 
+test('the cgroup tests pass on a host of cgroup version 2 alone', { skip }, async () => {
+  await using folder = makeTemporaryFolder('arm64')
+  copyInto(folder.path, ['package.json', 'helper', 'test', 'node_modules/fast-check', 'node_modules/pure-rand', 'node_modules/zod'])
+  const result = await runOnArm64(folder.path, 'node --disable-warning=ExperimentalWarning --test test/kernel/cgroup.test.ts')
+  assert.equal(result.code, 0, result.stdout + result.stderr)
+})
+
 test('a container runs on an arm64 kernel', { skip }, async () => {
   await using folder = makeTemporaryFolder('arm64')
   copyInto(folder.path, ['dist'])
@@ -22,11 +29,13 @@ test('a container runs on an arm64 kernel', { skip }, async () => {
     // The bundle is the same everywhere; the two native files are the machine's own.
     'ln -sf /usr/bin/node dist/node',
     'ln -sf /node_modules/@koromix/koffi-linux-arm64/linux_arm64/koffi.node dist/koffi.node',
-    "dist/pocker run --rm --network none host sh -c 'echo $(uname -m) pid $$ $(hostname | wc -c); exit 7'",
+    "dist/pocker run --rm --network none --memory 64m --pids-limit 20 host sh -c '",
+    'echo $(uname -m) pid $$ $(hostname | wc -c) $(cat /sys/fs/cgroup/memory.max) $(cat /sys/fs/cgroup/pids.max)',
+    "exit 7'",
   ].join('\n')
   const result = await runOnArm64(folder.path, command)
   assert.equal(result.code, 7, result.stdout + result.stderr)
-  assert.match(result.stdout, /^aarch64 pid 1 13$/m)
+  assert.match(result.stdout, /^aarch64 pid 1 13 67108864 20$/m)
 })
 
 function whyNoMachine(): string | false {

@@ -50,35 +50,52 @@ async function changesOf(overlay: Overlay): Promise<string[]> {
   return changes.map(({ Path, Kind }) => `${'CAD'.charAt(Kind)} ${Path}`)
 }
 
-test('an untouched container has no changes', async context => {
+test('an untouched container has no changes', async (context) => {
   assert.deepEqual(await changesOf(mountOverlay(context, [['etc/passwd']])), [])
 })
 
-test('added, changed and deleted files are listed with the folders they are in', async context => {
-  const overlay = mountOverlay(context, [['etc/conf/a', 'etc/b', 'tmp/'], ['usr/bin/x', 'usr/lib/y', 'home/']])
+test('added, changed and deleted files are listed with the folders they are in', async (context) => {
+  const overlay = mountOverlay(context, [
+    ['etc/conf/a', 'etc/b', 'tmp/'],
+    ['usr/bin/x', 'usr/lib/y', 'home/'],
+  ])
   appendFileSync(join(overlay.merged, 'etc/conf/a'), 'more')
   tree(overlay.merged, ['tmp/new/one', 'home/ünï\u{1f600}'])
   rmSync(join(overlay.merged, 'usr/lib'), { recursive: true })
   rmSync(join(overlay.merged, 'etc/b'))
   chmodSync(join(overlay.merged, 'usr/bin'), 0o700)
   assert.deepEqual(await changesOf(overlay), [
-    'C /etc', 'D /etc/b', 'C /etc/conf', 'C /etc/conf/a',
-    'C /home', 'A /home/ünï\u{1f600}',
-    'C /tmp', 'A /tmp/new', 'A /tmp/new/one',
-    'C /usr', 'C /usr/bin', 'D /usr/lib',
+    'C /etc',
+    'D /etc/b',
+    'C /etc/conf',
+    'C /etc/conf/a',
+    'C /home',
+    'A /home/ünï\u{1f600}',
+    'C /tmp',
+    'A /tmp/new',
+    'A /tmp/new/one',
+    'C /usr',
+    'C /usr/bin',
+    'D /usr/lib',
   ])
 })
 
-test('of a folder made again, what is missing is deleted and what is there is changed', async context => {
+test('of a folder made again, what is missing is deleted and what is there is changed', async (context) => {
   const overlay = mountOverlay(context, [['data/top'], ['data/kept', 'data/gone', 'data/sub/deep']])
   rmSync(join(overlay.merged, 'data'), { recursive: true })
   tree(overlay.merged, ['data/kept', 'data/fresh', 'data/sub/'])
   assert.deepEqual(await changesOf(overlay), [
-    'C /data', 'A /data/fresh', 'D /data/gone', 'C /data/kept', 'C /data/sub', 'D /data/sub/deep', 'D /data/top',
+    'C /data',
+    'A /data/fresh',
+    'D /data/gone',
+    'C /data/kept',
+    'C /data/sub',
+    'D /data/sub/deep',
+    'D /data/top',
   ])
 })
 
-test('what an upper layer deleted is not there to be changed or deleted', async context => {
+test('what an upper layer deleted is not there to be changed or deleted', async (context) => {
   const first = mountOverlay(context, [['a/x', 'b', 'c/z']])
   rmSync(join(first.merged, 'a'), { recursive: true })
   rmSync(join(first.merged, 'b'))
@@ -88,7 +105,7 @@ test('what an upper layer deleted is not there to be changed or deleted', async 
   assert.deepEqual(await changesOf({ upper: folder, layers, merged: '' }), ['A /a', 'A /a/x', 'A /b', 'C /c', 'C /c/z'])
 })
 
-test('a file in place of a folder and the other way round are changes', async context => {
+test('a file in place of a folder and the other way round are changes', async (context) => {
   const overlay = mountOverlay(context, [['folder/x', 'file']])
   rmSync(join(overlay.merged, 'folder'), { recursive: true })
   rmSync(join(overlay.merged, 'file'))

@@ -55,7 +55,10 @@ export async function startHelper(options: HelperOptions = {}): Promise<TestHelp
   }
   const args = ['helper', '--data-root', place.dataRoot, '--run-root', place.runRoot, '--socket', place.socket]
   args.push('--idle-timeout', '600', ...(options.args ?? []))
-  let current = await launch(args, options.env)
+  let current = await launch(args, options.env).catch(async (error: unknown) => {
+    await folder[Symbol.asyncDispose]()
+    throw error
+  })
   const client = makeClient(place.socket)
 
   const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {

@@ -19,7 +19,11 @@ test('any frames, cut anywhere, give each stream its bytes in order', async () =
   })
   await fc.assert(
     fc.asyncProperty(cases, async ({ list, pieces }) => {
-      const of = (wanted: number) => list.filter(({ stream }) => stream === wanted).map(({ text }) => text).join('')
+      const of = (wanted: number) =>
+        list
+          .filter(({ stream }) => stream === wanted)
+          .map(({ text }) => text)
+          .join('')
       assert.deepEqual(await collect(pieces), { stdout: of(1), stderr: of(2) })
     }),
   )
@@ -31,7 +35,8 @@ test('part of a frame is handed on before the rest has come', async () => {
   assert.equal(first.done === true ? '' : Buffer.from(first.value.bytes).toString(), 'he')
 })
 
-test('the engine tells an error in a stream of its own', () => assert.rejects(collect([frame(1, 'a'), frame(3, 'broken')]), { code: 'stream-error' }))
+test('the engine tells an error in a stream of its own', () =>
+  assert.rejects(collect([frame(1, 'a'), frame(3, 'broken')]), { code: 'stream-error' }))
 
 for (const [what, bytes] of [
   ['an unknown stream', Buffer.from([9, 0, 0, 0, 0, 0, 0, 0])],

@@ -5,7 +5,16 @@ import type { Io } from '../io.ts'
  * nor what would stop a background job that reads its terminal (TTIN, TTOU).
  */
 const PROXIED = [
-  'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGCONT', 'SIGTSTP', 'SIGPWR',
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGCONT',
+  'SIGTSTP',
+  'SIGPWR',
 ] as const satisfies readonly NodeJS.Signals[]
 
 /**

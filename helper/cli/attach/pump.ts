@@ -1,6 +1,6 @@
 import type { Hijacked } from '../http/client.ts'
-import { terminalSize, write } from '../io.ts'
 import type { InputStream, Io } from '../io.ts'
+import { terminalSize, write } from '../io.ts'
 import { demultiplex } from './demultiplex.ts'
 import { watchForKeys } from './detach-keys.ts'
 

@@ -1,5 +1,5 @@
-import { PockerError } from '../../api/errors.ts'
 import type { WaitResult } from '../../api/container.ts'
+import { PockerError } from '../../api/errors.ts'
 import type { CommandContext } from '../command.ts'
 import { answeredObject } from '../http/answers.ts'
 import type { Client, Stream } from '../http/client.ts'
@@ -45,8 +45,8 @@ export async function startAttached(context: CommandContext, options: SessionOpt
       await started
     } catch (error) {
       connection.close()
-      // Its removal is part of a failed `run --rm`: nothing is left when this ends.
-      if (options.removed) await exitCodeOf(waiting).catch(() => undefined)
+      waiting.close()
+      if (options.removed) await removeUnstarted(client, id)
       throw error
     }
     options.onStarted?.()
@@ -93,6 +93,16 @@ async function exitCodeOf(waiting: Stream): Promise<number> {
     return result.StatusCode
   }
   throw new PockerError('Unavailable', 'wait for container: the helper gave no exit code', { code: 'bad-response' })
+}
+
+/** A failed `run --rm` leaves nothing: the engine removes what it could not start, or does so now. */
+async function removeUnstarted(client: Client, id: string): Promise<void> {
+  try {
+    await client.text('DELETE', containerPath(id), { query: { force: true, v: true } })
+  } catch (error) {
+    // Gone, or on its way; another reason would only hide why it did not start.
+    if (!(error instanceof PockerError)) throw error
+  }
 }
 
 function sendSignal(client: Client, id: string, signal: string): Promise<string> {

@@ -1,5 +1,5 @@
-import { PockerError } from '../../api/errors.ts'
 import type { ContainerInspect } from '../../api/container.ts'
+import { PockerError } from '../../api/errors.ts'
 import { checkTerminal } from '../attach/check-terminal.ts'
 import { attachToRunning } from '../attach/session.ts'
 import type { Command } from '../command.ts'

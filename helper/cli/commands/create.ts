@@ -1,5 +1,5 @@
-import { ANY } from '../command.ts'
 import type { Command } from '../command.ts'
+import { ANY } from '../command.ts'
 import { createContainer, requestOf } from '../create/create-container.ts'
 import { CREATE_FLAGS } from '../create/create-flags.ts'
 import { write } from '../io.ts'

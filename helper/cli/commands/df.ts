@@ -3,8 +3,8 @@ import type { Command } from '../command.ts'
 import { CONTAINER_HEADINGS, containerRow } from '../format/container-row.ts'
 import { humanSize } from '../format/human.ts'
 import { IMAGE_HEADINGS, imageRows } from '../format/image-row.ts'
-import { formatList } from '../format/list.ts'
 import type { Row } from '../format/list.ts'
+import { formatList } from '../format/list.ts'
 import { answeredObject } from '../http/answers.ts'
 import { write } from '../io.ts'
 
@@ -27,7 +27,12 @@ export const df: Command = {
       await write(io.stdout, details(usage, io.now()))
       return 0
     }
-    const rows = [imagesRow(usage), containersRow(usage), otherRow('Local Volumes', usage.Volumes), otherRow('Build Cache', usage.BuildCache)]
+    const rows = [
+      imagesRow(usage),
+      containersRow(usage),
+      otherRow('Local Volumes', usage.Volumes),
+      otherRow('Build Cache', usage.BuildCache),
+    ]
     await write(io.stdout, formatList(rows, { format, columns: Object.keys(HEADINGS), headings: HEADINGS }))
     return 0
   },
@@ -38,7 +43,13 @@ function imagesRow({ Images, LayersSize }: SystemDataUsage): Row {
   const inUse = images.filter((image) => image.Containers !== 0 && image.Size !== -1 && image.SharedSize !== -1)
   const used = inUse.reduce((total, image) => total + image.Size - image.SharedSize, 0)
   const active = images.filter((image) => image.Containers > 0).length
-  return { Type: 'Images', TotalCount: String(images.length), Active: String(active), Size: humanSize(LayersSize), Reclaimable: reclaimable(LayersSize - used, LayersSize) }
+  return {
+    Type: 'Images',
+    TotalCount: String(images.length),
+    Active: String(active),
+    Size: humanSize(LayersSize),
+    Reclaimable: reclaimable(LayersSize - used, LayersSize),
+  }
 }
 
 function containersRow({ Containers }: SystemDataUsage): Row {

@@ -25,7 +25,8 @@ export const events: Command = {
     const moment = (text: string) => parseMoment(text, io.now())
     const query = { since: flags.parsed('since', moment), until: flags.parsed('until', moment), filters: filterQuery(flags) }
     const stream = await client.stream('GET', '/events', { query })
-    for await (const { text, value } of readJsonLines(stream.body)) await write(io.stdout, `${print(text, answeredObject<EngineEvent>(value))}\n`)
+    for await (const { text, value } of readJsonLines(stream.body))
+      await write(io.stdout, `${print(text, answeredObject<EngineEvent>(value))}\n`)
     return 0
   },
 }
@@ -33,7 +34,16 @@ export const events: Command = {
 function inFormat(format: string): (text: string, event: EngineEvent) => string {
   if (format === 'json' || format === '{{json .}}') return (text) => text.trim()
   const template = compileTemplate(format)
-  return (_, event) => template({ ...event, Status: event.status ?? '', ID: event.id ?? '', From: event.from ?? '', Time: event.time, TimeNano: event.timeNano, Scope: event.scope })
+  return (_, event) =>
+    template({
+      ...event,
+      Status: event.status ?? '',
+      ID: event.id ?? '',
+      From: event.from ?? '',
+      Time: event.time,
+      TimeNano: event.timeNano,
+      Scope: event.scope,
+    })
 }
 
 function describe(text: string, event: EngineEvent): string {

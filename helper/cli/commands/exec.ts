@@ -3,15 +3,15 @@ import type { ExecCreateRequest, ExecInspect } from '../../api/exec.ts'
 import { checkTerminal } from '../attach/check-terminal.ts'
 import { pump } from '../attach/pump.ts'
 import { detachKeysOf } from '../attach/session.ts'
-import { ANY } from '../command.ts'
 import type { Command, CommandContext } from '../command.ts'
+import { ANY } from '../command.ts'
 import { unlessEmpty, withoutUndefined } from '../create/without-undefined.ts'
 import type { Flags } from '../flags.ts'
 import { parseEnvironment, parseKeyValueFile } from '../grammar/key-values.ts'
 import { answeredObject } from '../http/answers.ts'
 import { containerPath } from '../http/path.ts'
-import { terminalSize } from '../io.ts'
 import type { Io } from '../io.ts'
+import { terminalSize } from '../io.ts'
 
 /** `pocker exec` */
 export const exec: Command = {

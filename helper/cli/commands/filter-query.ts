@@ -1,6 +1,6 @@
 import type { Flags } from '../flags.ts'
-import { parseFilter } from '../grammar/filter.ts'
 import type { Filter } from '../grammar/filter.ts'
+import { parseFilter } from '../grammar/filter.ts'
 
 /** Docker's `filters` query of a command's `--filter` values and of more; undefined when there are none. Errors: `invalid-flag-value`. */
 export function filterQuery(flags: Flags, more: readonly Filter[] = []): string | undefined {

@@ -7,8 +7,18 @@ export const helper: Command = {
   usage: '[OPTIONS]',
   flags: [
     { name: 'data-root', kind: 'text', value: 'folder', help: 'Where images and containers are kept (default /var/lib/pocker)' },
-    { name: 'idle-timeout', kind: 'text', value: 'seconds', help: 'Leave after so long without containers and requests; 0 is never (default 0)' },
-    { name: 'run-root', kind: 'text', value: 'folder', help: 'Where sockets and other things that end with the boot are kept (default /run/pocker)' },
+    {
+      name: 'idle-timeout',
+      kind: 'text',
+      value: 'seconds',
+      help: 'Leave after so long without containers and requests; 0 is never (default 0)',
+    },
+    {
+      name: 'run-root',
+      kind: 'text',
+      value: 'folder',
+      help: 'Where sockets and other things that end with the boot are kept (default /run/pocker)',
+    },
     { name: 'socket', kind: 'text', value: 'path', help: 'Socket to listen on (default pocker.sock in the run root)' },
   ],
   words: { least: 0, most: 0 },

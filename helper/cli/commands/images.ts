@@ -25,7 +25,9 @@ export const images: Command = {
     const query = { all: flags.on('all'), digests, filters: filterQuery(flags, reference) }
     const found = answeredList<ImageSummary>(await client.json('GET', '/images/json', { query }))
     const rows = found.flatMap((image) => imageRows(image, { truncate: !flags.on('no-trunc'), now: io.now(), digests }))
-    const columns: readonly string[] = flags.on('digests') ? IMAGE_COLUMNS.flatMap((column) => (column === 'Tag' ? [column, 'Digest'] : [column])) : IMAGE_COLUMNS
+    const columns: readonly string[] = flags.on('digests')
+      ? IMAGE_COLUMNS.flatMap((column) => (column === 'Tag' ? [column, 'Digest'] : [column]))
+      : IMAGE_COLUMNS
     await write(io.stdout, formatList(rows, { format: flags.on('quiet') ? '{{.ID}}' : asked, columns, headings: IMAGE_HEADINGS }))
     return 0
   },

@@ -1,6 +1,6 @@
 import { PockerError } from '../../api/errors.ts'
-import { ANY } from '../command.ts'
 import type { Command, CommandContext } from '../command.ts'
+import { ANY } from '../command.ts'
 import { tellFailure } from '../failure.ts'
 import type { FlagSpec } from '../flags.ts'
 import { indentJson } from '../format/indent-json.ts'

@@ -1,5 +1,5 @@
-import { ANY } from '../command.ts'
 import type { Command } from '../command.ts'
+import { ANY } from '../command.ts'
 import { containerPath } from '../http/path.ts'
 import { forEach } from './each.ts'
 

@@ -2,8 +2,8 @@ import { PockerError } from '../../api/errors.ts'
 import type { Command } from '../command.ts'
 import { humanSize } from '../format/human.ts'
 import { answeredObject } from '../http/answers.ts'
-import { write } from '../io.ts'
 import type { Io } from '../io.ts'
+import { write } from '../io.ts'
 import { filterQuery } from './filter-query.ts'
 
 /** `pocker container prune` */
@@ -16,7 +16,8 @@ export const prune: Command = {
   words: { least: 0, most: 0 },
   run: async ({ flags, client, io }) => {
     const filters = filterQuery(flags)
-    if (!flags.on('force') && !(await confirmed(io))) throw new PockerError('Cancelled', 'container prune has been cancelled', { code: 'cancelled' })
+    if (!flags.on('force') && !(await confirmed(io)))
+      throw new PockerError('Cancelled', 'container prune has been cancelled', { code: 'cancelled' })
     const answer = await client.json('POST', '/containers/prune', { query: { filters } })
     const { ContainersDeleted, SpaceReclaimed } = answeredObject<{ ContainersDeleted: string[] | null; SpaceReclaimed: number }>(answer)
     const deleted = ContainersDeleted ?? []

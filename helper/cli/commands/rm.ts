@@ -1,5 +1,5 @@
-import { ANY } from '../command.ts'
 import type { Command } from '../command.ts'
+import { ANY } from '../command.ts'
 import { containerPath } from '../http/path.ts'
 import { forEach } from './each.ts'
 
@@ -17,6 +17,10 @@ export const rm: Command = {
     const force = flags.on('force')
     const query = { force, v: flags.on('volumes'), link: flags.on('link') }
     // With --force a container that is not there is as wanted.
-    return forEach(context, (name) => client.text('DELETE', containerPath(name), { query }), (error) => force && error.kind === 'NotFound')
+    return forEach(
+      context,
+      (name) => client.text('DELETE', containerPath(name), { query }),
+      (error) => force && error.kind === 'NotFound',
+    )
   },
 }

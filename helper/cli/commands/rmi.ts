@@ -1,5 +1,5 @@
-import { ANY } from '../command.ts'
 import type { Command } from '../command.ts'
+import { ANY } from '../command.ts'
 import { harmless, tellFailure } from '../failure.ts'
 import { answeredList } from '../http/answers.ts'
 import { imagePath } from '../http/path.ts'
@@ -20,7 +20,8 @@ export const rmi: Command = {
       try {
         const removed = answeredList<{ Untagged?: string; Deleted?: string }>(await client.json('DELETE', imagePath(name), { query }))
         for (const { Untagged, Deleted } of removed) {
-          await write(io.stdout, harmless(Deleted === undefined ? `Untagged: ${Untagged ?? ''}` : `Deleted: ${Deleted}`) + '\n')
+          const line = Deleted === undefined ? `Untagged: ${Untagged ?? ''}` : `Deleted: ${Deleted}`
+          await write(io.stdout, `${harmless(line)}\n`)
         }
       } catch (error) {
         failed = true

@@ -1,7 +1,7 @@
 import { checkTerminal } from '../attach/check-terminal.ts'
 import { detachKeysOf, startAttached } from '../attach/session.ts'
-import { ANY } from '../command.ts'
 import type { Command, CommandContext } from '../command.ts'
+import { ANY } from '../command.ts'
 import { createContainer, requestOf } from '../create/create-container.ts'
 import { RUN_FLAGS } from '../create/create-flags.ts'
 import { containerPath } from '../http/path.ts'
@@ -30,7 +30,7 @@ export const run: Command = {
     }
     const id = await createContainer(context, request)
     if (!attached) return startDetached(context, id)
-    let trace = Promise.resolve('')
+    let trace: Promise<string> | undefined
     const code = await startAttached(context, {
       id,
       tty: request.Tty === true,
@@ -44,7 +44,7 @@ export const run: Command = {
         if (flags.on('trace')) trace = traceOf(context, id)
       },
     })
-    await write(io.stderr, await trace)
+    if (trace !== undefined) await write(io.stderr, await trace)
     return code
   },
 }

@@ -1,9 +1,9 @@
-import { PockerError } from '../../api/errors.ts'
 import type { ContainerSummary } from '../../api/container.ts'
+import { PockerError } from '../../api/errors.ts'
 import type { StatsSample } from '../../api/stats.ts'
 import type { EngineEvent } from '../../api/system.ts'
-import { ANY } from '../command.ts'
 import type { Command, CommandContext } from '../command.ts'
+import { ANY } from '../command.ts'
 import { formatList } from '../format/list.ts'
 import { STATS_COLUMNS, STATS_HEADINGS, statsRow } from '../format/stats-row.ts'
 import { answeredList, answeredObject } from '../http/answers.ts'
@@ -84,7 +84,11 @@ async function followContainer({ client, words }: CommandContext, name: string, 
   else samples.set(name, undefined)
 }
 
-async function followEvents({ client, flags }: CommandContext, follow: (name: string) => void, fail: (error: unknown) => void): Promise<void> {
+async function followEvents(
+  { client, flags }: CommandContext,
+  follow: (name: string) => void,
+  fail: (error: unknown) => void,
+): Promise<void> {
   const actions = flags.on('all') ? ['create', 'start'] : ['start']
   const filters = JSON.stringify({ type: ['container'], event: actions })
   const stream = await client.stream('GET', '/events', { query: { filters } })

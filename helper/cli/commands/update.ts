@@ -1,20 +1,23 @@
 import { PockerError } from '../../api/errors.ts'
-import { ANY } from '../command.ts'
 import type { Command } from '../command.ts'
+import { ANY } from '../command.ts'
 import { RESOURCE_FLAGS } from '../create/create-flags.ts'
 import { commonResources } from '../create/resources.ts'
 import { withoutUndefined } from '../create/without-undefined.ts'
+import { harmless } from '../failure.ts'
 import { parseRestartPolicy } from '../grammar/restart.ts'
 import { answeredObject } from '../http/answers.ts'
 import { containerPath } from '../http/path.ts'
-import { harmless } from '../failure.ts'
 import { write } from '../io.ts'
 import { forEach } from './each.ts'
 
 /** `pocker update` */
 export const update: Command = {
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  flags: [...RESOURCE_FLAGS, { name: 'restart', kind: 'text', value: 'string', help: 'Restart policy (no|always|unless-stopped|on-failure[:max])' }],
+  flags: [
+    ...RESOURCE_FLAGS,
+    { name: 'restart', kind: 'text', value: 'string', help: 'Restart policy (no|always|unless-stopped|on-failure[:max])' },
+  ],
   words: { least: 1, most: ANY },
   run: async (context) => {
     const { flags, client, io } = context

@@ -1,6 +1,6 @@
 import type { WaitResult } from '../../api/container.ts'
-import { ANY } from '../command.ts'
 import type { Command } from '../command.ts'
+import { ANY } from '../command.ts'
 import { tellFailure } from '../failure.ts'
 import { answeredObject } from '../http/answers.ts'
 import { containerPath } from '../http/path.ts'

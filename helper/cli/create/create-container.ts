@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
-import { PockerError } from '../../api/errors.ts'
 import type { CreateRequest } from '../../api/container.ts'
+import { PockerError } from '../../api/errors.ts'
 import type { CommandContext } from '../command.ts'
 import { harmless } from '../failure.ts'
 import { answeredObject } from '../http/answers.ts'
@@ -21,7 +21,9 @@ export async function createContainer(context: CommandContext, request: CreateRe
   const idFile = openIdFile(flags.text('cidfile'))
   try {
     const query = { name: flags.text('name'), platform: flags.text('platform') }
-    const { Id, Warnings } = answeredObject<{ Id: string; Warnings?: readonly string[] | null }>(await client.json('POST', '/containers/create', { query, body: request }))
+    const { Id, Warnings } = answeredObject<{ Id: string; Warnings?: readonly string[] | null }>(
+      await client.json('POST', '/containers/create', { query, body: request }),
+    )
     for (const warning of Warnings ?? []) await write(io.stderr, `WARNING: ${harmless(warning)}\n`)
     idFile?.keep(Id)
     return Id
@@ -62,7 +64,12 @@ function openIdFile(path: string | undefined): IdFile | undefined {
 function checkPull(pull: string | undefined): void {
   if (pull === undefined || pull === '' || pull === 'missing' || pull === 'never') return
   if (pull === 'always') {
-    throw new PockerError('NotImplemented', 'pull image: Pocker cannot pull yet', { code: 'pull-not-supported', hint: "use the image 'host', or --rootfs DIR" })
+    throw new PockerError('NotImplemented', 'pull image: Pocker cannot pull yet', {
+      code: 'pull-not-supported',
+      hint: "use the image 'host', or --rootfs DIR",
+    })
   }
-  throw new PockerError('InvalidParameter', `invalid pull option: '${pull}': must be one of "always", "missing" or "never"`, { code: 'conflicting-options' })
+  throw new PockerError('InvalidParameter', `invalid pull option: '${pull}': must be one of "always", "missing" or "never"`, {
+    code: 'conflicting-options',
+  })
 }

@@ -5,8 +5,8 @@ import type { Flags } from '../flags.ts'
 import { parseAddress, parseMacAddress } from '../grammar/host.ts'
 import { invalid } from '../grammar/invalid.ts'
 import { parseEnvironment, parseKeyValueFile, parseLabel, toRecord } from '../grammar/key-values.ts'
-import { isUserDefined, parseNetwork } from '../grammar/network.ts'
 import type { NetworkChoice } from '../grammar/network.ts'
+import { isUserDefined, parseNetwork } from '../grammar/network.ts'
 import { parseInteger } from '../grammar/number.ts'
 import { parseExpose, parsePublish } from '../grammar/port.ts'
 import { parseVolume } from '../grammar/volume.ts'
@@ -30,7 +30,8 @@ export interface CreateSources {
 export function createRequest(flags: Flags, positionals: readonly string[], sources: CreateSources): CreateRequest {
   const rootfs = flags.text('rootfs')
   const [image, ...rest] = positionals
-  if (rootfs === undefined && (image === undefined || image === '')) throw invalid('missing-argument', "'run' and 'create' require at least 1 argument")
+  if (rootfs === undefined && (image === undefined || image === ''))
+    throw invalid('missing-argument', "'run' and 'create' require at least 1 argument")
   const command = rootfs === undefined ? rest : positionals
 
   const volumes = [...new Set(flags.list('volume'))].map((text) => parseVolume(text, sources.cwd))
@@ -83,7 +84,8 @@ function attachConfig(flags: Flags): ContainerConfig {
   // `create` has no --detach: it never attaches, but says what a later `start --attach` would.
   const detached = flags.named('detach') !== undefined && flags.on('detach')
   if (detached && streams.size > 0) throw invalid('conflicting-options', 'conflicting options: cannot specify both --attach and --detach')
-  const attached = (stream: 'stdin' | 'stdout' | 'stderr') => !detached && (streams.has(stream) || (streams.size === 0 && stream !== 'stdin'))
+  const attached = (stream: 'stdin' | 'stdout' | 'stderr') =>
+    !detached && (streams.has(stream) || (streams.size === 0 && stream !== 'stdin'))
   const stdin = attached('stdin') || (flags.on('interactive') && !detached)
   return {
     AttachStdin: stdin,

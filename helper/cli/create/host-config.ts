@@ -95,7 +95,8 @@ function security(flags: Flags, sources: CreateSources): HostConfig {
 function names(flags: Flags, parts: HostConfigParts): HostConfig {
   const bindings = Map.groupBy(parts.ports, (published) => published.port)
   return withoutUndefined({
-    PortBindings: bindings.size === 0 ? undefined : Object.fromEntries([...bindings].map(([port, list]) => [port, list.map((item) => item.binding)])),
+    PortBindings:
+      bindings.size === 0 ? undefined : Object.fromEntries([...bindings].map(([port, list]) => [port, list.map((item) => item.binding)])),
     PublishAllPorts: asked(flags, 'publish-all'),
     Dns: unlessEmpty(flags.parsedList('dns', parseAddress)),
     DnsSearch: unlessEmpty(flags.parsedList('dns-search', parseSearchDomain)),

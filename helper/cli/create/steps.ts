@@ -1,5 +1,5 @@
-import { PockerError } from '../../api/errors.ts'
 import type { CreateRequest } from '../../api/container.ts'
+import { PockerError } from '../../api/errors.ts'
 import type { CommandContext } from '../command.ts'
 import { harmless } from '../failure.ts'
 import { answeredObject } from '../http/answers.ts'

@@ -49,8 +49,14 @@ export function containerRow(container: ContainerSummary, { truncate, now }: Row
     State: container.State,
     Status: container.Status,
     Size: size(container),
-    Labels: Object.entries(labels).map(([name, value]) => `${name}=${value}`).sort().join(','),
-    Mounts: mounts.map((mount) => mount.Name || mount.Source).map((name) => (truncate ? ellipsis(name, 15) : name)).join(','),
+    Labels: Object.entries(labels)
+      .map(([name, value]) => `${name}=${value}`)
+      .sort()
+      .join(','),
+    Mounts: mounts
+      .map((mount) => mount.Name || mount.Source)
+      .map((name) => (truncate ? ellipsis(name, 15) : name))
+      .join(','),
     LocalVolumes: String(mounts.filter((mount) => mount.Driver === 'local').length),
     Networks: Object.keys(container.NetworkSettings?.Networks ?? {}).join(','),
     Label: (name) => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : ''),

@@ -1,4 +1,4 @@
-import { LIST_TABLE, formatTable } from './table.ts'
+import { formatTable, LIST_TABLE } from './table.ts'
 import { compileTemplate } from './template.ts'
 import { HEADER_FUNCTIONS } from './template-functions.ts'
 
@@ -19,14 +19,17 @@ export function formatList(rows: readonly Row[], options: ListOptions): string {
   const format = options.format ?? 'table'
   if (format === 'json') return rows.map((row) => `${rowJson(row)}\n`).join('')
   if (!format.startsWith('table')) {
-    const template = compileTemplate(unescape(format))
+    const template = compileTemplate(unescaped(format))
     return rows.map((row) => `${template(withJson(row))}\n`).join('')
   }
   const columns = format.slice('table'.length).trim() || options.columns.map((column) => `{{.${column}}}`).join('\t')
-  const heading = compileTemplate(unescape(columns), HEADER_FUNCTIONS)(options.headings)
-  const template = compileTemplate(unescape(columns))
+  const heading = compileTemplate(unescaped(columns), HEADER_FUNCTIONS)(options.headings)
+  const template = compileTemplate(unescaped(columns))
   const lines = [heading, ...rows.map((row) => template(withJson(row)))]
-  return formatTable(lines.flatMap((line) => line.split('\n')).map((line) => line.split('\t')), LIST_TABLE)
+  return formatTable(
+    lines.flatMap((line) => line.split('\n')).map((line) => line.split('\t')),
+    LIST_TABLE,
+  )
 }
 
 /** Whether a format shows a field, so that it must be asked for. */
@@ -35,12 +38,14 @@ export function namesField(format: string | undefined, field: string): boolean {
 }
 
 /** In a shell's single quotes a tab is two characters. */
-function unescape(format: string): string {
+function unescaped(format: string): string {
   return format.replaceAll('\\t', '\t').replaceAll('\\n', '\n')
 }
 
 function rowJson(row: Row): string {
-  const names = Object.keys(row).filter((name) => typeof row[name] === 'string').sort()
+  const names = Object.keys(row)
+    .filter((name) => typeof row[name] === 'string')
+    .sort()
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, row[name]])))
 }
 

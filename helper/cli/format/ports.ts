@@ -46,10 +46,7 @@ function hostPort(address: string, port: string): string {
 
 function compare(a: Port, b: Port): number {
   return (
-    a.PrivatePort - b.PrivatePort ||
-    order(a.IP ?? '', b.IP ?? '') ||
-    (a.PublicPort ?? 0) - (b.PublicPort ?? 0) ||
-    order(a.Type, b.Type)
+    a.PrivatePort - b.PrivatePort || order(a.IP ?? '', b.IP ?? '') || (a.PublicPort ?? 0) - (b.PublicPort ?? 0) || order(a.Type, b.Type)
   )
 }
 

@@ -8,10 +8,14 @@ import { displayPorts } from './ports.ts'
 import { shortId } from './short-id.ts'
 
 test('any JSON is indented as JSON.stringify does', () => {
-  fc.assert(fc.property(fc.json(), (text) => assert.equal(indentJson(text), JSON.stringify(JSON.parse(text), null, 4))), { examples: [['{"a":[],"b":{},"c":[{"d":"}{\\""}]}']] })
+  fc.assert(
+    fc.property(fc.json(), (text) => assert.equal(indentJson(text), JSON.stringify(JSON.parse(text), null, 4))),
+    { examples: [['{"a":[],"b":{},"c":[{"d":"}{\\""}]}']] },
+  )
 })
 
-test('numbers keep all their digits', () => assert.equal(indentJson('[9223372036854771712,1.0]'), '[\n    9223372036854771712,\n    1.0\n]'))
+test('numbers keep all their digits', () =>
+  assert.equal(indentJson('[9223372036854771712,1.0]'), '[\n    9223372036854771712,\n    1.0\n]'))
 
 test('a command is quoted as Go does', () => {
   assert.equal(goQuote('sh -c "echo\thi"\n'), '"sh -c \\"echo\\thi\\"\\n"')
@@ -36,7 +40,10 @@ test('ports are sorted and neighbours joined', () => {
     { IP: '127.0.0.1', PrivatePort: 9001, PublicPort: 9001, Type: 'tcp' as const },
     { IP: '127.0.0.1', PrivatePort: 9000, PublicPort: 9000, Type: 'tcp' as const },
   ]
-  assert.equal(displayPorts(ports), '443-444/tcp, 450/tcp, 500/udp, 127.0.0.1:9000-9001->9000-9001/tcp, 0.0.0.0:8080->80/tcp, [::]:8080->80/tcp')
+  assert.equal(
+    displayPorts(ports),
+    '443-444/tcp, 450/tcp, 500/udp, 127.0.0.1:9000-9001->9000-9001/tcp, 0.0.0.0:8080->80/tcp, [::]:8080->80/tcp',
+  )
 })
 
 test('an ID is cut to twelve digits', () => assert.equal(shortId(`sha256:${'ab'.repeat(32)}`), 'abababababab'))

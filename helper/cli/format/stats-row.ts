@@ -20,7 +20,17 @@ export const STATS_HEADINGS: Row = {
 /** A row of `stats`; without a sample there is nothing to show but the name. Follows statsContext of the Docker CLI. */
 export function statsRow(container: string, sample: StatsSample | undefined, options: { truncate: boolean }): Row {
   if (sample === undefined) {
-    return { Container: container, ID: container, Name: '--', CPUPerc: '--', MemUsage: '-- / --', MemPerc: '--', NetIO: '--', BlockIO: '--', PIDs: '--' }
+    return {
+      Container: container,
+      ID: container,
+      Name: '--',
+      CPUPerc: '--',
+      MemUsage: '-- / --',
+      MemPerc: '--',
+      NetIO: '--',
+      BlockIO: '--',
+      PIDs: '--',
+    }
   }
   const memory = usedMemory(sample.memory_stats)
   const limit = sample.memory_stats.limit ?? 0
@@ -49,7 +59,7 @@ function cpuShare({ cpu_stats: now, precpu_stats: before }: StatsSample): number
 
 /** Without the cache that the kernel would give back first. */
 function usedMemory({ usage = 0, stats = {} }: MemoryStats): number {
-  const cache = stats['total_inactive_file'] ?? stats['inactive_file'] ?? 0
+  const cache = stats.total_inactive_file ?? stats.inactive_file ?? 0
   return cache < usage ? usage - cache : usage
 }
 

@@ -51,13 +51,16 @@ function element(value: unknown, key: unknown): unknown {
 
 function formatted(format: string, args: readonly unknown[]): string {
   let next = 0
-  return format.replace(/%(-?)(\d*)(?:\.(\d+))?([a-z%])/g, (whole, left: string, width: string, precision: string | undefined, verb: string) => {
-    if (verb === '%') return '%'
-    if (next >= args.length) return `%!${verb}(MISSING)`
-    const text = oneVerb(verb, args[next++], precision)
-    if (text === undefined) return whole
-    return left === '-' ? text.padEnd(Number(width)) : text.padStart(Number(width))
-  })
+  return format.replace(
+    /%(-?)(\d*)(?:\.(\d+))?([a-z%])/g,
+    (whole, left: string, width: string, precision: string | undefined, verb: string) => {
+      if (verb === '%') return '%'
+      if (next >= args.length) return `%!${verb}(MISSING)`
+      const text = oneVerb(verb, args[next++], precision)
+      if (text === undefined) return whole
+      return left === '-' ? text.padEnd(Number(width)) : text.padStart(Number(width))
+    },
+  )
 }
 
 function oneVerb(verb: string, value: unknown, precision: string | undefined): string | undefined {

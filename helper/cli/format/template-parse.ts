@@ -1,6 +1,6 @@
 import { templateError } from './template-error.ts'
-import { tokenize } from './template-tokens.ts'
 import type { Token } from './template-tokens.ts'
+import { tokenize } from './template-tokens.ts'
 
 /** What a command of a pipeline is made of: a start, and the fields taken of it. */
 export type Operand =
@@ -19,7 +19,12 @@ export interface Pipeline {
 export type Node =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'output'; readonly pipeline: Pipeline }
-  | { readonly kind: 'if' | 'with' | 'range'; readonly pipeline: Pipeline; readonly then: readonly Node[]; readonly otherwise: readonly Node[] }
+  | {
+      readonly kind: 'if' | 'with' | 'range'
+      readonly pipeline: Pipeline
+      readonly body: readonly Node[]
+      readonly otherwise: readonly Node[]
+    }
 
 type Piece = { readonly text: string } | { readonly tokens: readonly Token[] }
 
@@ -95,21 +100,26 @@ function parseNodes(pieces: readonly Piece[], from: number): { nodes: Node[]; st
   return { nodes, stop: { at, word: '' } }
 }
 
-function parseBlock(pieces: readonly Piece[], at: number, kind: 'if' | 'with' | 'range', head: readonly Token[]): { node: Node; next: number } {
+function parseBlock(
+  pieces: readonly Piece[],
+  at: number,
+  kind: 'if' | 'with' | 'range',
+  head: readonly Token[],
+): { node: Node; next: number } {
   const pipeline = parsePipeline(head)
   const then = parseNodes(pieces, at + 1)
   if (then.stop.word === '') throw templateError(`{{${kind}}} without {{end}}`)
-  if (then.stop.word === 'end') return { node: { kind, pipeline, then: then.nodes, otherwise: [] }, next: then.stop.at + 1 }
+  if (then.stop.word === 'end') return { node: { kind, pipeline, body: then.nodes, otherwise: [] }, next: then.stop.at + 1 }
   const [, chained, ...rest] = tokensAt(pieces, then.stop.at)
   if (chained !== undefined) {
     // `{{else if …}}` shares its {{end}} with what it stands in.
     if (chained.text !== 'if' && chained.text !== 'with') throw templateError(`unexpected "${chained.text}" after else`)
     const inner = parseBlock(pieces, then.stop.at, chained.text, rest)
-    return { node: { kind, pipeline, then: then.nodes, otherwise: [inner.node] }, next: inner.next }
+    return { node: { kind, pipeline, body: then.nodes, otherwise: [inner.node] }, next: inner.next }
   }
   const otherwise = parseNodes(pieces, then.stop.at + 1)
   if (otherwise.stop.word !== 'end') throw templateError(`{{else}} without {{end}}`)
-  return { node: { kind, pipeline, then: then.nodes, otherwise: otherwise.nodes }, next: otherwise.stop.at + 1 }
+  return { node: { kind, pipeline, body: then.nodes, otherwise: otherwise.nodes }, next: otherwise.stop.at + 1 }
 }
 
 function tokensAt(pieces: readonly Piece[], at: number): readonly Token[] {

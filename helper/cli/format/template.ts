@@ -1,9 +1,9 @@
 import { goPrint } from './go-print.ts'
 import { evaluationError } from './template-error.ts'
-import { FUNCTIONS } from './template-functions.ts'
 import type { TemplateFunction } from './template-functions.ts'
-import { parseTemplate } from './template-parse.ts'
+import { FUNCTIONS } from './template-functions.ts'
 import type { Node, Operand, Pipeline } from './template-parse.ts'
+import { parseTemplate } from './template-parse.ts'
 
 /** Fills a template's source in with the values of an object. */
 export type Template = (data: unknown) => string
@@ -38,15 +38,15 @@ function evaluateNode(node: Node, scope: Scope): string {
     case 'text':
       return node.text
     case 'output': {
-      const value = valueOf(node.pipeline, scope)
+      const value = assignedValue(node.pipeline, scope)
       return node.pipeline.variables.length > 0 ? '' : goPrint(present(value))
     }
     case 'if':
     case 'with': {
       const inner = nested(scope, scope.dot)
-      const value = valueOf(node.pipeline, inner)
+      const value = assignedValue(node.pipeline, inner)
       if (!isTrue(value)) return evaluate(node.otherwise, scope)
-      return evaluate(node.then, node.kind === 'with' ? nested(inner, value) : inner)
+      return evaluate(node.body, node.kind === 'with' ? nested(inner, value) : inner)
     }
     case 'range':
       return evaluateRange(node, scope)
@@ -57,12 +57,14 @@ function evaluateRange(node: Extract<Node, { kind: 'if' | 'with' | 'range' }>, s
   const list = entriesOf(pipelineValue(node.pipeline, scope))
   if (list.length === 0) return evaluate(node.otherwise, scope)
   const [first, second] = node.pipeline.variables
-  return list.map(([key, value]) => {
-    const inner = nested(scope, value)
-    if (first !== undefined) inner.variables.set(first, second === undefined ? value : key)
-    if (second !== undefined) inner.variables.set(second, value)
-    return evaluate(node.then, inner)
-  }).join('')
+  return list
+    .map(([key, value]) => {
+      const inner = nested(scope, value)
+      if (first !== undefined) inner.variables.set(first, second === undefined ? value : key)
+      if (second !== undefined) inner.variables.set(second, value)
+      return evaluate(node.body, inner)
+    })
+    .join('')
 }
 
 function entriesOf(value: unknown): readonly (readonly [unknown, unknown])[] {
@@ -72,7 +74,7 @@ function entriesOf(value: unknown): readonly (readonly [unknown, unknown])[] {
   throw evaluationError(`range can't iterate over ${goPrint(value)}`)
 }
 
-function valueOf(pipeline: Pipeline, scope: Scope): unknown {
+function assignedValue(pipeline: Pipeline, scope: Scope): unknown {
   const value = pipelineValue(pipeline, scope)
   const [variable] = pipeline.variables
   if (variable !== undefined) scope.variables.set(variable, value)

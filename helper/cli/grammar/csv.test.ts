@@ -12,5 +12,7 @@ for (const text of ['a"b', '"a', '"a"b,c']) test(`${text} is refused`, () => thr
 
 test('any fields written as CSV come back', () => {
   const quote = (field: string) => `"${field.replaceAll('"', '""')}"`
-  fc.assert(fc.property(fc.array(fc.string(), { minLength: 1 }), (fields) => assert.deepEqual(parseCsv(fields.map(quote).join(',')), fields)))
+  fc.assert(
+    fc.property(fc.array(fc.string(), { minLength: 1 }), (fields) => assert.deepEqual(parseCsv(fields.map(quote).join(',')), fields)),
+  )
 })

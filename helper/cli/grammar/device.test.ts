@@ -9,7 +9,8 @@ for (const [text, host, container, mode] of [
   ['/dev/null:r', '/dev/null', '/dev/null', 'r'],
   ['/dev/null:/dev/x:rw', '/dev/null', '/dev/x', 'rw'],
 ] as const) {
-  test(`--device ${text}`, () => assert.deepEqual(parseDevice(text), { PathOnHost: host, PathInContainer: container, CgroupPermissions: mode }))
+  test(`--device ${text}`, () =>
+    assert.deepEqual(parseDevice(text), { PathOnHost: host, PathInContainer: container, CgroupPermissions: mode }))
 }
 
 for (const text of ['', ':/x', '/a:/b:rr', '/a:/b:x', '/a:/b:r:w', 'null', '/a:b']) {

@@ -21,7 +21,8 @@ export function parseAddress(text: string): string {
 /** A domain for `--dns-search`; `.` is the empty list. Errors: `invalid-domain`. */
 export function parseSearchDomain(text: string): string {
   const domain = text.trim()
-  if (domain === '.' || (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?$/i.test(domain) && domain.length < 255)) return domain
+  if (domain === '.' || (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?$/i.test(domain) && domain.length < 255))
+    return domain
   throw invalid('invalid-domain', `${text} is not a valid domain`)
 }
 

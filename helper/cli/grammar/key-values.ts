@@ -15,15 +15,18 @@ export function parseEnvironment(text: string, environment: Readonly<Record<stri
  */
 export function parseKeyValueFile(content: string, lookup: (name: string) => string | undefined): string[] {
   const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/)
-  return lines.map((line) => line.trimStart()).filter((line) => line !== '' && !line.startsWith('#')).flatMap((line) => {
-    const equals = line.indexOf('=')
-    const name = equals < 0 ? line : line.slice(0, equals)
-    if (name === '') throw invalid('invalid-env-file', `no variable name on line '${line}'`)
-    if (/[ \t]/.test(name)) throw invalid('invalid-env-file', `variable '${name}' contains whitespaces`)
-    if (equals >= 0) return [line]
-    const value = lookup(name)
-    return value === undefined ? [] : [`${name}=${value}`]
-  })
+  return lines
+    .map((line) => line.trimStart())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .flatMap((line) => {
+      const equals = line.indexOf('=')
+      const name = equals < 0 ? line : line.slice(0, equals)
+      if (name === '') throw invalid('invalid-env-file', `no variable name on line '${line}'`)
+      if (/[ \t]/.test(name)) throw invalid('invalid-env-file', `variable '${name}' contains whitespaces`)
+      if (equals >= 0) return [line]
+      const value = lookup(name)
+      return value === undefined ? [] : [`${name}=${value}`]
+    })
 }
 
 /** One `--label` value. Errors: `invalid-label`. */

@@ -8,11 +8,17 @@ for (const [text, mount] of [
   ['type=bind,source=/a,target=/b', { Type: 'bind', Source: '/a', Target: '/b' }],
   ['type=bind,src=./a,dst=/b,readonly', { Type: 'bind', Source: '/home/me/a', Target: '/b', ReadOnly: true }],
   ['type=bind,src=/a,destination=/b,ro=false', { Type: 'bind', Source: '/a', Target: '/b', ReadOnly: false }],
-  ['type=bind,src=/a,dst=/b,bind-propagation=rshared', { Type: 'bind', Source: '/a', Target: '/b', BindOptions: { Propagation: 'rshared' } }],
+  [
+    'type=bind,src=/a,dst=/b,bind-propagation=rshared',
+    { Type: 'bind', Source: '/a', Target: '/b', BindOptions: { Propagation: 'rshared' } },
+  ],
   ['type=bind,src=/a,dst=/b,bind-recursive=disabled', { Type: 'bind', Source: '/a', Target: '/b', BindOptions: { NonRecursive: true } }],
   ['type=bind,"src=/a,b",dst=/b', { Type: 'bind', Source: '/a,b', Target: '/b' }],
   ['target=/b', { Type: 'volume', Target: '/b' }],
-  ['src=v,dst=/b,volume-nocopy,volume-label=k=v', { Type: 'volume', Source: 'v', Target: '/b', VolumeOptions: { NoCopy: true, Labels: { k: 'v' } } }],
+  [
+    'src=v,dst=/b,volume-nocopy,volume-label=k=v',
+    { Type: 'volume', Source: 'v', Target: '/b', VolumeOptions: { NoCopy: true, Labels: { k: 'v' } } },
+  ],
   ['type=tmpfs,dst=/t,tmpfs-size=1m,tmpfs-mode=1777', { Type: 'tmpfs', Target: '/t', TmpfsOptions: { SizeBytes: 1048576, Mode: 0o1777 } }],
 ] as const) {
   test(`--mount ${text}`, () => assert.deepEqual(parseMount(text, '/home/me'), mount))
@@ -42,5 +48,9 @@ for (const [text, code] of [
 test('the order of the fields does not matter', () => {
   const fields = ['type=bind', 'source=/a', 'target=/b', 'readonly', 'bind-propagation=rslave']
   const expected = parseMount(fields.join(','), '/')
-  fc.assert(fc.property(fc.shuffledSubarray(fields, { minLength: fields.length }), (shuffled) => assert.deepEqual(parseMount(shuffled.join(','), '/'), expected)))
+  fc.assert(
+    fc.property(fc.shuffledSubarray(fields, { minLength: fields.length }), (shuffled) =>
+      assert.deepEqual(parseMount(shuffled.join(','), '/'), expected),
+    ),
+  )
 })

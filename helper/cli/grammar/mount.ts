@@ -29,7 +29,11 @@ const FIELDS: Readonly<Record<string, Field>> = {
     mount.Consistency = value.toLowerCase()
   },
   'bind-propagation': (mount, value) => {
-    bind(mount).Propagation = oneOf(['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'], 'bind-propagation', value.toLowerCase())
+    bind(mount).Propagation = oneOf(
+      ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'],
+      'bind-propagation',
+      value.toLowerCase(),
+    )
   },
   'bind-nonrecursive': (mount, value) => {
     bind(mount).NonRecursive = parseTruth(value)
@@ -90,7 +94,8 @@ function checked(mount: MountRequest): MountRequest {
   if (mount.Target === '') throw invalid('invalid-mount', 'target is required')
   const families = { bind: mount.BindOptions, volume: mount.VolumeOptions, tmpfs: mount.TmpfsOptions }
   for (const [type, options] of Object.entries(families)) {
-    if (options !== undefined && mount.Type !== type) throw invalid('invalid-mount', `cannot mix '${type}-*' options with mount type '${mount.Type}'`)
+    if (options !== undefined && mount.Type !== type)
+      throw invalid('invalid-mount', `cannot mix '${type}-*' options with mount type '${mount.Type}'`)
   }
   const options: BindOptions = mount.BindOptions ?? {}
   if (options.ReadOnlyNonRecursive === true && mount.ReadOnly !== true) {

@@ -28,7 +28,8 @@ test('any whole number of billionths survives being written as CPUs', () => {
   )
 })
 
-test('any integer is itself', () => fc.assert(fc.property(fc.maxSafeInteger(), (value) => assert.equal(parseInteger(String(value)), value))))
+test('any integer is itself', () =>
+  fc.assert(fc.property(fc.maxSafeInteger(), (value) => assert.equal(parseInteger(String(value)), value))))
 
 for (const text of ['', '1.0', '1e3', '0x1', '9007199254740993', ' 1']) {
   test(`"${text}" is no integer`, () => throwsCode('invalid-number', () => parseInteger(text)))

@@ -22,7 +22,21 @@ for (const [text, ports] of [
   test(`-p ${text}`, () => assert.deepEqual(flat(text), ports))
 }
 
-for (const text of ['', ':', '8080:', 'x:80', '80/icmp', '1-3:1-2', '3-1:3-1', '65536', 'nothost:80:80', '1.2.3:80:80', 'a=b=c,=x', '80/tcp/udp', '1-2-3']) {
+for (const text of [
+  '',
+  ':',
+  '8080:',
+  'x:80',
+  '80/icmp',
+  '1-3:1-2',
+  '3-1:3-1',
+  '65536',
+  'nothost:80:80',
+  '1.2.3:80:80',
+  'a=b=c,=x',
+  '80/tcp/udp',
+  '1-2-3',
+]) {
   test(`-p "${text}" is refused`, () => throwsCode('invalid-port', () => parsePublish(text)))
 }
 

@@ -67,7 +67,8 @@ function split(spec: string): { address: string; host: string; container: string
 function splitProtocol(text: string): { ports: string; protocol: string } {
   const [ports = '', protocol = '', ...rest] = text.split('/')
   const name = protocol === '' ? 'tcp' : protocol.toLowerCase()
-  if (rest.length > 0 || !['tcp', 'udp', 'sctp'].includes(name)) throw invalid('invalid-port', `invalid proto: ${text.slice(ports.length + 1)}`)
+  if (rest.length > 0 || !['tcp', 'udp', 'sctp'].includes(name))
+    throw invalid('invalid-port', `invalid proto: ${text.slice(ports.length + 1)}`)
   return { ports, protocol: name }
 }
 
@@ -75,7 +76,8 @@ function parseRange(text: string): Range {
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text)
   const first = Number(match?.[1])
   const last = Number(match?.[2] ?? match?.[1])
-  if (match === null || first > 65535 || last > 65535 || last < first) throw invalid('invalid-port', `invalid range specified for port: ${text}`)
+  if (match === null || first > 65535 || last > 65535 || last < first)
+    throw invalid('invalid-port', `invalid range specified for port: ${text}`)
   return { first, last }
 }
 

@@ -19,14 +19,26 @@ test('a variable without value is taken from the caller, or unset', () => {
 
 test('an env file has comments, blank lines and names to look up', () => {
   const file = '\uFEFF# comment\nA=1 # kept\r\n\n  B=two words \nC\nD\n'
-  assert.deepEqual(parseKeyValueFile(file, (name) => (name === 'C' ? 'found' : undefined)), ['A=1 # kept', 'B=two words ', 'C=found'])
+  assert.deepEqual(
+    parseKeyValueFile(file, (name) => (name === 'C' ? 'found' : undefined)),
+    ['A=1 # kept', 'B=two words ', 'C=found'],
+  )
   throwsCode('invalid-env-file', () => parseKeyValueFile('a b=1', () => undefined))
   throwsCode('invalid-env-file', () => parseKeyValueFile('=1', () => undefined))
 })
 
 test('any variables written as a file come back', () => {
-  const line = fc.tuple(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,8}$/), fc.string({ unit: 'grapheme-ascii' })).map(([name, value]) => `${name}=${value}`)
-  fc.assert(fc.property(fc.array(line), (lines) => assert.deepEqual(parseKeyValueFile(lines.join('\n'), () => undefined), lines)))
+  const line = fc
+    .tuple(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,8}$/), fc.string({ unit: 'grapheme-ascii' }))
+    .map(([name, value]) => `${name}=${value}`)
+  fc.assert(
+    fc.property(fc.array(line), (lines) =>
+      assert.deepEqual(
+        parseKeyValueFile(lines.join('\n'), () => undefined),
+        lines,
+      ),
+    ),
+  )
 })
 
 test('a label needs a name without blanks', () => {
@@ -69,15 +81,24 @@ test('addresses and domains are what they say', () => {
 
 test('a network is a name, or fields', () => {
   assert.deepEqual(parseNetwork('container:abc'), { name: 'container:abc', endpoint: {} })
-  assert.deepEqual(parseNetwork('name=n,alias=a,alias=b,ip=10.0.0.2'), { name: 'n', endpoint: { Aliases: ['a', 'b'], IPAMConfig: { IPv4Address: '10.0.0.2' } } })
+  assert.deepEqual(parseNetwork('name=n,alias=a,alias=b,ip=10.0.0.2'), {
+    name: 'n',
+    endpoint: { Aliases: ['a', 'b'], IPAMConfig: { IPv4Address: '10.0.0.2' } },
+  })
   for (const text of ['', 'alias=a', 'name=n,foo=bar']) throwsCode('invalid-network', () => parseNetwork(text))
   assert.deepEqual(['none', 'container:x', 'mine'].map(isUserDefined), [false, false, true])
 })
 
 test('a seccomp profile is read from its file, other options stay', () => {
   const read = (path: string) => (path === 'p.json' ? '{ "a": 1 }' : 'nonsense')
-  const parsed = parseSecurityOptions(['seccomp=p.json', 'systempaths=unconfined', 'no-new-privileges', 'label:disable', 'seccomp=unconfined'], read)
-  assert.deepEqual(parsed, { options: ['seccomp={"a":1}', 'no-new-privileges', 'label:disable', 'seccomp=unconfined'], unconfinedPaths: true })
+  const parsed = parseSecurityOptions(
+    ['seccomp=p.json', 'systempaths=unconfined', 'no-new-privileges', 'label:disable', 'seccomp=unconfined'],
+    read,
+  )
+  assert.deepEqual(parsed, {
+    options: ['seccomp={"a":1}', 'no-new-privileges', 'label:disable', 'seccomp=unconfined'],
+    unconfinedPaths: true,
+  })
   throwsCode('invalid-security-option', () => parseSecurityOptions(['apparmor'], read))
   throwsCode('invalid-security-option', () => parseSecurityOptions(['seccomp=other'], read))
 })

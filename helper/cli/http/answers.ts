@@ -19,5 +19,7 @@ export function answeredObject<T extends object>(value: unknown): T {
 }
 
 function unexpected(wanted: string, value: unknown): PockerError {
-  return new PockerError('Unavailable', `read response: expected ${wanted}, found ${value === null ? 'null' : typeof value}`, { code: 'bad-response' })
+  return new PockerError('Unavailable', `read response: expected ${wanted}, found ${value === null ? 'null' : typeof value}`, {
+    code: 'bad-response',
+  })
 }

@@ -1,11 +1,14 @@
-import { PockerError } from '../../api/errors.ts'
 import type { ErrorKind } from '../../api/errors.ts'
+import { PockerError } from '../../api/errors.ts'
 
 /** The error that a failed request's body tells: Docker's `{message}`, and Pocker's `code` and `hint`. */
 export function apiError(status: number, body: string): PockerError {
   const told = parseTold(body)
   const hint = told.hint === undefined ? {} : { hint: told.hint }
-  return new PockerError(kindOf(status), told.message ?? `request failed with status ${status}`, { code: told.code ?? `http-${status}`, ...hint })
+  return new PockerError(kindOf(status), told.message ?? `request failed with status ${status}`, {
+    code: told.code ?? `http-${status}`,
+    ...hint,
+  })
 }
 
 interface Told {

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import { apiError } from './api-error.ts'
-import { sourceOf } from './byte-source.ts'
 import type { ByteSource } from './byte-source.ts'
-import { keepsAlive, readBody, readHead } from './response.ts'
+import { sourceOf } from './byte-source.ts'
 import type { ResponseHead } from './response.ts'
+import { keepsAlive, readBody, readHead } from './response.ts'
 
 /*
  * HTTP/1.1 by hand over the socket: loading node:http alone takes 22 ms of a `pocker run` that wants to be done in less than 100,
@@ -107,7 +107,12 @@ export class Client {
     for (const socket of this.#open) socket.destroy()
   }
 
-  async #send(method: string, path: string, options: RequestOptions, more: string): Promise<{ connection: Connection; head: ResponseHead }> {
+  async #send(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    more: string,
+  ): Promise<{ connection: Connection; head: ResponseHead }> {
     const connection = this.#takeIdle() ?? (await this.#dial())
     connection.socket.write(formatRequest(method, this.#prefix, path, options, more))
     return { connection, head: await readHead(connection.source) }

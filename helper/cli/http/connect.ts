@@ -1,5 +1,5 @@
-import { createConnection } from 'node:net'
 import type { Socket } from 'node:net'
+import { createConnection } from 'node:net'
 
 /** Opens a connection to a unix socket. Errors: the system's (`ENOENT`, `ECONNREFUSED`, `EACCES`). */
 export function connectTo(path: string): Promise<Socket> {

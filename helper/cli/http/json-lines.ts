@@ -1,5 +1,7 @@
 /** The JSON values of a stream, one per line or one after the other's line end. Errors: SyntaxError for a line that is no JSON. */
-export async function* readJsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<{ readonly text: string; readonly value: unknown }, void, void> {
+export async function* readJsonLines(
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<{ readonly text: string; readonly value: unknown }, void, void> {
   const decoder = new TextDecoder()
   let rest = ''
   for await (const piece of body) {

@@ -20,7 +20,8 @@ const EMPTY = 'HTTP/1.1 204 No Content\r\n\r\n'
 
 test('a body ends at its length', async () => assert.deepEqual(await readText(LENGTH), { status: 200, body: 'hello', keep: true }))
 
-test('a chunked body is put together', async () => assert.deepEqual(await readText(CHUNKED), { status: 201, body: 'hello world', keep: true }))
+test('a chunked body is put together', async () =>
+  assert.deepEqual(await readText(CHUNKED), { status: 201, body: 'hello world', keep: true }))
 
 test('no content is no body', async () => assert.deepEqual(await readText(EMPTY), { status: 204, body: '', keep: true }))
 

@@ -56,7 +56,7 @@ async function* readChunks(source: ByteSource): AsyncGenerator<Uint8Array, void,
     yield* readExactly(source, length)
     if ((await readUntil(source, '\r\n', LINE_LIMIT)) !== '') throw broken('a chunk is longer than its size')
   }
-  while ((await readUntil(source, '\r\n', HEAD_LIMIT)) !== '') continue
+  while ((await readUntil(source, '\r\n', HEAD_LIMIT)) !== '');
 }
 
 async function* readExactly(source: ByteSource, length: number): AsyncGenerator<Uint8Array, void, void> {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
@@ -39,7 +39,12 @@ export async function fakeEngine(options: FakeOptions): Promise<FakeEngine> {
     const chunks: Uint8Array[] = []
     for await (const chunk of request) if (chunk instanceof Uint8Array) chunks.push(chunk)
     const text = Buffer.concat(chunks).toString('utf8')
-    const noted = { method: request.method ?? '', path: url.pathname.replace(/^\/v1\.\d+/, ''), query: url.searchParams, body: text === '' ? undefined : JSON.parse(text) }
+    const noted = {
+      method: request.method ?? '',
+      path: url.pathname.replace(/^\/v1\.\d+/, ''),
+      query: url.searchParams,
+      body: text === '' ? undefined : JSON.parse(text),
+    }
     seen.push(noted)
     return noted
   }
@@ -57,7 +62,9 @@ export async function fakeEngine(options: FakeOptions): Promise<FakeEngine> {
     const noted = { method: 'POST', path: url.pathname.replace(/^\/v1\.\d+/, ''), query: url.searchParams, body }
     seen.push(noted)
     if (head.length > length) connection.unshift(head.subarray(length))
-    connection.write('HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n')
+    connection.write(
+      'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
+    )
     options.hijacked?.(noted, connection)
   })
   await new Promise<void>((resolve) => server.listen(socket, resolve))
@@ -74,7 +81,10 @@ export async function fakeEngine(options: FakeOptions): Promise<FakeEngine> {
 
 function answer(routes: FakeRoutes, request: SeenRequest, response: ServerResponse): void {
   const route = routes[`${request.method} ${request.path}`]
-  if (route === undefined) return json(response, 404, { message: `no such thing: ${request.method} ${request.path}`, code: 'not-scripted' })
+  if (route === undefined) {
+    json(response, 404, { message: `no such thing: ${request.method} ${request.path}`, code: 'not-scripted' })
+    return
+  }
   const value = route(request, response)
   if (value !== undefined && !response.headersSent) json(response, 200, value)
 }

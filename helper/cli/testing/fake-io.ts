@@ -36,7 +36,10 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
         done()
       },
     })
-  const stdin = options.terminal === undefined ? new PassThrough() : Object.assign(new PassThrough(), { isTTY: true, setRawMode: (on: boolean) => rawModes.push(on) })
+  const stdin =
+    options.terminal === undefined
+      ? new PassThrough()
+      : Object.assign(new PassThrough(), { isTTY: true, setRawMode: (on: boolean) => rawModes.push(on) })
   return {
     stdin,
     stdout: Object.assign(output('stdout'), terminal),
@@ -54,7 +57,10 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
 }
 
 /** Runs a command line to its end. */
-export async function runCommand(args: readonly string[], io: FakeIo = fakeIo()): Promise<{ code: number; stdout: string; stderr: string }> {
+export async function runCommand(
+  args: readonly string[],
+  io: FakeIo = fakeIo(),
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const code = await runProgram(args, io)
   return { code, ...io.written }
 }

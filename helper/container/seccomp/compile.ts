@@ -125,9 +125,9 @@ function placeEqual(
   match: Place,
   miss: Place,
 ): Place {
-  if ((wanted & ~mask) !== 0n) return miss
+  if ((wanted & ~mask) !== 0n || (bits === 32 && wanted > UINT32)) return miss
   const low = placeHalf(assembler, ARGUMENTS + 8 * index, Number(mask & UINT32), Number(wanted & UINT32), match, miss)
-  if (bits === 32) return wanted > UINT32 ? miss : low
+  if (bits === 32) return low
   return placeHalf(assembler, ARGUMENTS + 8 * index + 4, Number(mask >> 32n), Number(wanted >> 32n), low, miss)
 }
 

@@ -50,7 +50,8 @@ export function decideByNumber(profile: ResolvedProfile, architecture: CallArchi
     if (runs.at(-1)?.decision !== decision) runs.push({ from, decision })
   }
   const fill = (from: number, to: number): void => {
-    if (from < to && from <= newest) add(from, profile.defaultAction)
+    if (from >= to) return
+    if (from <= newest) add(from, profile.defaultAction)
     if (to > newest + 1) add(Math.max(from, newest + 1), RETURN_ENOSYS)
   }
   let next = 0

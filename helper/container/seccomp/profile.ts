@@ -12,15 +12,7 @@ const actions = [
   'SCMP_ACT_TRACE',
   'SCMP_ACT_TRAP',
 ] as const
-const operators = [
-  'SCMP_CMP_EQ',
-  'SCMP_CMP_NE',
-  'SCMP_CMP_LT',
-  'SCMP_CMP_LE',
-  'SCMP_CMP_GT',
-  'SCMP_CMP_GE',
-  'SCMP_CMP_MASKED_EQ',
-] as const
+const operators = ['SCMP_CMP_EQ', 'SCMP_CMP_NE', 'SCMP_CMP_LT', 'SCMP_CMP_LE', 'SCMP_CMP_GT', 'SCMP_CMP_GE', 'SCMP_CMP_MASKED_EQ'] as const
 
 export type SeccompAction = (typeof actions)[number]
 export type SeccompOperator = (typeof operators)[number]
@@ -79,9 +71,7 @@ function optional<T extends z.ZodType>(type: T) {
 const names = z.array(z.string())
 // The kernel keeps 16 bits of it and caps what it returns at 4095.
 const errno = z.int().min(0).max(0xffff)
-const uint64 = z
-  .union([z.int().min(0), z.bigint().min(0n).max(0xffffffffffffffffn)])
-  .transform((value) => BigInt(value))
+const uint64 = z.union([z.int().min(0), z.bigint().min(0n).max(0xffffffffffffffffn)]).transform((value) => BigInt(value))
 const filter = z.object({
   caps: optional(names),
   arches: optional(names),
@@ -101,9 +91,7 @@ const rule = z
     names: optional(names),
     action: z.enum(actions),
     errnoRet: optional(errno),
-    args: optional(
-      z.array(z.object({ index: z.int().min(0).max(5), value: uint64, valueTwo: optional(uint64), op: z.enum(operators) })),
-    ),
+    args: optional(z.array(z.object({ index: z.int().min(0).max(5), value: uint64, valueTwo: optional(uint64), op: z.enum(operators) }))),
     includes: optional(filter),
     excludes: optional(filter),
   })
@@ -115,9 +103,7 @@ const profile = z
     defaultAction: z.enum(actions),
     defaultErrnoRet: optional(errno),
     architectures: optional(names),
-    archMap: optional(
-      z.array(z.object({ architecture: z.string(), subArchitectures: names.nullish().transform((list) => list ?? []) })),
-    ),
+    archMap: optional(z.array(z.object({ architecture: z.string(), subArchitectures: names.nullish().transform((list) => list ?? []) }))),
     syscalls: z
       .array(rule)
       .nullish()

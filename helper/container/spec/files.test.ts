@@ -26,7 +26,10 @@ test('without a gateway there is no line for it', () => {
 })
 
 test("in the host's network the host's file is the base", () => {
-  assert.equal(hostsFile({ ...base, hostFile: '127.0.0.1 localhost', extraHosts: ['a=[::2]', 'me:host-gateway'] }), '127.0.0.1 localhost\n::2\ta\n127.0.0.1\tme\n')
+  assert.equal(
+    hostsFile({ ...base, hostFile: '127.0.0.1 localhost', extraHosts: ['a=[::2]', 'me:host-gateway'] }),
+    '127.0.0.1 localhost\n::2\ta\n127.0.0.1\tme\n',
+  )
 })
 
 test('/etc/hostname is one line', () => {

@@ -168,3 +168,24 @@ for (const options of ['size', 'size=', 'size=1x', 'mode=999', 'foo', 'uid=-1', 
     )
   })
 }
+
+test("over /proc goes the host's own, and files that monitoring tools are given", () => {
+  assert.equal(resolve({ Binds: ['/proc:/proc', '/x:/proc/meminfo'] }).mounts.length, 2)
+})
+
+test('anything else over or inside /proc is refused, be it the request that wants it or the image', () => {
+  const wishes: (readonly [config: HostConfig, volumes?: string[]])[] = [
+    [{ Binds: ['/x:/proc'] }],
+    [{ Binds: ['/x:/proc/sys'] }],
+    [{ Binds: ['/proc/self:/proc/1'] }],
+    [{ Tmpfs: { '/proc': '' } }],
+    [{}, ['/proc/self/attr']],
+    [{}, ['/x/../proc']],
+  ]
+  for (const [config, volumes] of wishes) {
+    assert.equal(
+      refusal(() => resolve(config, volumes)),
+      'mount-inside-proc',
+    )
+  }
+})

@@ -1,5 +1,6 @@
 /** What the request and the image want mounted, resolved once at create: a restart finds the same volumes. */
 import type { HostConfig, MountRequest } from '../../api/host-config.ts'
+import type { Mount } from '../oci.ts'
 import { parseBind } from './bind.ts'
 import { type ContainerMount, hostFolder, tmpfs, volume } from './container-mount.ts'
 import { cleanDestination, depth, isWithin } from './container-path.ts'
@@ -31,7 +32,7 @@ export interface ResolvedMounts {
 /**
  * Resolves Binds, Mounts, Tmpfs, VolumesFrom and `volumes` (destinations: the request's and the image's).
  * The first three must not meet; the last two fill what is left.
- * Errors: `duplicate-mount-point`, `bind-source-missing`, `own-data-root`, and those of the parsers.
+ * Errors: `duplicate-mount-point`, `bind-source-missing`, `own-data-root`, `mount-inside-proc`, and those of the parsers.
  */
 export function resolveMounts(config: HostConfig, volumes: readonly string[], sources: MountSources): ResolvedMounts {
   const resolving: Resolving = { sources, byDestination: new Map(), foldersToMake: [], anonymousVolumes: [] }
@@ -58,6 +59,7 @@ interface Resolving {
 
 function add({ byDestination }: Resolving, mount: ContainerMount): void {
   const { destination } = mount.mount
+  checkProc(mount.mount)
   if (byDestination.has(destination)) throw invalid('duplicate-mount-point', `Duplicate mount point: ${destination}`)
   byDestination.set(destination, mount)
 }
@@ -100,6 +102,28 @@ function requestedMount(resolving: Resolving, request: MountRequest): ContainerM
       return hostFolder({ source, destination, mode: '', bind, readOnly: parsed.readOnly, propagation })
     }
   }
+}
+
+// As runc: a made-up /proc deceives programs and the helper alike (CVE-2019-16884), but monitoring tools are often given these alone.
+const REPLACEABLE = new Set([
+  '/proc/cpuinfo',
+  '/proc/diskstats',
+  '/proc/loadavg',
+  '/proc/meminfo',
+  '/proc/net/dev',
+  '/proc/slabinfo',
+  '/proc/stat',
+  '/proc/swaps',
+  '/proc/uptime',
+  '/proc/sys/crypto/fips_enabled',
+  '/proc/sys/kernel/ns_last_pid',
+])
+
+/** Errors: `mount-inside-proc`. */
+function checkProc({ destination, source }: Mount): void {
+  if (!isWithin(destination, '/proc') || REPLACEABLE.has(destination)) return
+  if (destination === '/proc' && source === '/proc') return
+  throw invalid('mount-inside-proc', `mount on '${destination}': it is inside /proc, which is the kernel's`)
 }
 
 function sourceMissing(source: string, destination: string): Error {

@@ -1,5 +1,5 @@
 import { compileSeccomp } from '../seccomp/compile.ts'
-import { defaultProfile } from '../seccomp/default-profile.ts'
+import { defaultSeccompProfile } from '../seccomp/default-profile.ts'
 import { parseSeccompProfile, type SeccompProfile } from '../seccomp/profile.ts'
 import type { SeccompContext } from '../seccomp/resolve.ts'
 import type { SecurityOptions } from './security-options.ts'
@@ -17,7 +17,7 @@ export function compileFilter(profile: SecurityOptions['seccomp'], context: Secc
     case 'unconfined':
       return undefined
     case 'default':
-      return compileSeccomp(defaultProfile, context)
+      return compileSeccomp(defaultSeccompProfile, context)
     case 'profile': {
       const own = parseOnce(profile.json)
       return own === undefined ? undefined : compileSeccomp(own, context)

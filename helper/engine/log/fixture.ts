@@ -28,8 +28,8 @@ export const chunks = fc.array(
   fc.record({
     stream: fc.constantFrom<LogChunk['stream'][]>(0, 1, 2),
     data: fc.oneof(
-      fc.string({ unit: fc.constantFrom('a', 'b', '\n'), minLength: 1, maxLength: 12 }).map(text => Buffer.from(text)),
-      fc.uint8Array({ minLength: 1, maxLength: 80 }).map(bytes => Buffer.from(bytes)),
+      fc.string({ unit: fc.constantFrom('a', 'b', '\n'), minLength: 1, maxLength: 12 }).map((text) => Buffer.from(text)),
+      fc.uint8Array({ minLength: 1, maxLength: 80 }).map((bytes) => Buffer.from(bytes)),
     ),
     time: fc.bigInt(0n, 8_000_000_000_000_000_000n),
   }),

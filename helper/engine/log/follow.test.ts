@@ -16,7 +16,7 @@ async function next(iterator: AsyncIterator<LogChunk>): Promise<string> {
   return done === true ? 'done' : Buffer.from(value.data).toString()
 }
 
-test('follow hands out what is there, then what comes, and ends when the container has', async context => {
+test('follow hands out what is there, then what comes, and ends when the container has', async (context) => {
   const path = temporaryLog(context)
   writeFrames(path, chunk('one\n'))
   const ended = new AbortController()
@@ -33,7 +33,7 @@ test('follow hands out what is there, then what comes, and ends when the contain
   assert.equal(await next(iterator), 'done')
 })
 
-test('follow waits for a log that does not exist yet', async context => {
+test('follow waits for a log that does not exist yet', async (context) => {
   const path = temporaryLog(context)
   const log = openLog(path)
   const iterator = log.read(following, { ended: new AbortController().signal })[Symbol.asyncIterator]()
@@ -44,7 +44,7 @@ test('follow waits for a log that does not exist yet', async context => {
   assert.equal(await next(iterator), 'done')
 })
 
-test('a frame is handed out when its last byte has come', async context => {
+test('a frame is handed out when its last byte has come', async (context) => {
   const path = temporaryLog(context)
   const ended = new AbortController()
   const iterator = openLog(path).read(following, { ended: ended.signal })[Symbol.asyncIterator]()
@@ -61,7 +61,7 @@ test('a frame is handed out when its last byte has come', async context => {
   assert.equal(await next(iterator), 'done')
 })
 
-test('every frame of a writing process reaches every follower, in order', async context => {
+test('every frame of a writing process reaches every follower, in order', async (context) => {
   const path = temporaryLog(context)
   const log = openLog(path)
   const ended = new AbortController()
@@ -75,14 +75,14 @@ test('every frame of a writing process reaches every follower, in order', async 
       appendFileSync(process.argv[1], Buffer.concat([header, text]))
     }`
   const writer = spawn(process.execPath, ['-e', script, path], { stdio: 'inherit' })
-  const code = await new Promise(resolve => writer.once('exit', resolve))
+  const code = await new Promise((resolve) => writer.once('exit', resolve))
   ended.abort()
   const expected = Array.from({ length: 4000 }, (_, number) => `line ${number}\n`).join('')
   for (const found of await Promise.all(readers)) assert.equal(textOf(found), expected)
   assert.equal(code, 0)
 })
 
-test('a write between reading to the end and waiting is not missed', async context => {
+test('a write between reading to the end and waiting is not missed', async (context) => {
   const path = temporaryLog(context)
   const iterator = openLog(path).read(following, { ended: new AbortController().signal })[Symbol.asyncIterator]()
   for (let number = 0; number < 500; number++) {
@@ -95,13 +95,13 @@ test('a write between reading to the end and waiting is not missed', async conte
   await iterator.return?.()
 })
 
-test('what is written is handed out at once', async context => {
+test('what is written is handed out at once', async (context) => {
   const path = temporaryLog(context)
   const iterator = openLog(path).read(following, { ended: new AbortController().signal })[Symbol.asyncIterator]()
   const delays: number[] = []
   for (let number = 0; number < 200; number++) {
     const waiting = next(iterator)
-    await new Promise(resolve => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
     const begun = performance.now()
     writeFrames(path, chunk('x\n'))
     await waiting
@@ -113,7 +113,7 @@ test('what is written is handed out at once', async context => {
   assert.ok(median < 5)
 })
 
-test('followers that go away leave no descriptor and no watch', async context => {
+test('followers that go away leave no descriptor and no watch', async (context) => {
   const path = temporaryLog(context)
   writeFrames(path, chunk('one\n'))
   const log = openLog(path)
@@ -134,13 +134,13 @@ test('followers that go away leave no descriptor and no watch', async context =>
     else await iterator.return?.()
   }
   for (const { waiting } of readers) assert.equal((await waiting).done, true)
-  await new Promise(resolve => setImmediate(resolve))
+  await new Promise((resolve) => setImmediate(resolve))
   assert.equal(inotifyWatches(), 0)
   // libuv keeps its one inotify descriptor.
   assert.ok(readdirSync('/proc/self/fd').length <= before + 1)
 })
 
-test('a follower goes on at the beginning of a log that was emptied', async context => {
+test('a follower goes on at the beginning of a log that was emptied', async (context) => {
   const path = temporaryLog(context)
   writeFrames(path, chunk('old\n'), chunk('older\n', 2))
   const log = openLog(path)
@@ -157,7 +157,7 @@ test('a follower goes on at the beginning of a log that was emptied', async cont
   await iterator.return?.()
 })
 
-test('a late follower goes on after what was freed', async context => {
+test('a late follower goes on after what was freed', async (context) => {
   const path = temporaryLog(context)
   const text = (number: number) => `${number}`.padEnd(40_000, '.')
   writeFrames(path, ...Array.from({ length: 100 }, (_, number) => chunk(text(number))))
@@ -172,12 +172,17 @@ test('a late follower goes on after what was freed', async context => {
     return context.skip('this filesystem cannot free a part of a file')
   }
   ended.abort()
-  const rest = (await collect({ [Symbol.asyncIterator]: () => iterator })).map(({ data }) => Number.parseInt(Buffer.from(data).toString(), 10))
-  assert.deepEqual(rest.filter(number => number >= 80), Array.from({ length: 20 }, (_, number) => 80 + number))
+  const rest = (await collect({ [Symbol.asyncIterator]: () => iterator })).map(({ data }) =>
+    Number.parseInt(Buffer.from(data).toString(), 10),
+  )
+  assert.deepEqual(
+    rest.filter((number) => number >= 80),
+    Array.from({ length: 20 }, (_, number) => 80 + number),
+  )
   assert.ok(rest.length < 40)
 })
 
-test('attach gives the chosen stream from its place on', async context => {
+test('attach gives the chosen stream from its place on', async (context) => {
   const path = temporaryLog(context)
   writeFrames(path, chunk('before\n'))
   const log = openLog(path)
@@ -188,7 +193,7 @@ test('attach gives the chosen stream from its place on', async context => {
   assert.equal(textOf(await collect(output)), 'error\n')
 })
 
-test('a follow until a moment ends at that moment', async context => {
+test('a follow until a moment ends at that moment', async (context) => {
   const path = temporaryLog(context)
   writeFrames(path, chunk('now\n', 1, 1n))
   const until = BigInt(Date.now() + 20) * 1_000_000n
@@ -200,7 +205,9 @@ function inotifyWatches(): number {
   let watches = 0
   for (const name of readdirSync('/proc/self/fdinfo')) {
     try {
-      watches += readFileSync(`/proc/self/fdinfo/${name}`, 'utf8').split('\n').filter(line => line.startsWith('inotify ')).length
+      watches += readFileSync(`/proc/self/fdinfo/${name}`, 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('inotify ')).length
     } catch {
       // The descriptor of the listing itself is gone.
     }

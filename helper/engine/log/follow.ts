@@ -45,5 +45,5 @@ export async function* followFrames(file: LogFile, descriptor: number, range: Fo
 }
 
 function isAny(signals: readonly AbortSignal[]): boolean {
-  return signals.some(signal => signal.aborted)
+  return signals.some((signal) => signal.aborted)
 }

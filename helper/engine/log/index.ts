@@ -59,7 +59,7 @@ export class LogIndex {
   /** Where to begin reading so as to miss nothing written at `since` or later. */
   since(since: bigint): Place {
     const moment = { seconds: Number(since / NANOSECONDS), nanoseconds: Number(since % NANOSECONDS) }
-    const found = this.#entries.find(entry => !isLater(moment, entry.latest))
+    const found = this.#entries.find((entry) => !isLater(moment, entry.latest))
     return found ?? { at: this.#end, openLines: this.#openLines }
   }
 

@@ -39,7 +39,7 @@ export function openLog(path: string): Log {
   const file = new LogFile(path)
   const closing = new AbortController()
   const start = (request: Request, { ended, signal }: ReadControl) =>
-    cancellable(gone => readLog(file, request, { ended, gone: [gone, closing.signal, ...(signal === undefined ? [] : [signal])] }))
+    cancellable((gone) => readLog(file, request, { ended, gone: [gone, closing.signal, ...(signal === undefined ? [] : [signal])] }))
   return {
     size: () => statSync(path, { throwIfNoEntry: false })?.size ?? 0,
     read: start,
@@ -66,7 +66,7 @@ async function* readLog(file: LogFile, request: Request, { ended, gone }: Contro
   if (request.follow) {
     file.watch.open()
     held.defer(() => file.watch.close())
-    if (request.until !== undefined) endings.push(held.adopt(new Deadline(request.until), deadline => deadline.cancel()).signal)
+    if (request.until !== undefined) endings.push(held.adopt(new Deadline(request.until), (deadline) => deadline.cancel()).signal)
   }
   const { size, generation } = file.look()
   const { at, cuts, openLines } = await beginningOf(file, descriptor, request, size)
@@ -95,7 +95,7 @@ async function beginningOf(file: LogFile, descriptor: number, request: Request, 
   if (request.from !== undefined) return { at: request.from, openLines: 0 }
   if (request.tail !== undefined) {
     const cuts = await findTail(descriptor, file.index, { lines: request.tail, size })
-    return { at: Math.min(...cuts.map(cut => cut.at)), openLines: 0, cuts }
+    return { at: Math.min(...cuts.map((cut) => cut.at)), openLines: 0, cuts }
   }
   return request.since === undefined ? { at: 0, openLines: 0 } : file.index.since(request.since)
 }

@@ -3,9 +3,9 @@ import { closeSync, openSync, statSync, truncateSync, writeFileSync } from 'node
 import { constants } from 'node:os'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { LogChunk } from '../../http/backend.ts'
 import { tryCall } from '../../linux/call.ts'
 import { linux } from '../../linux/constants.ts'
-import type { LogChunk } from '../../http/backend.ts'
 import { chunk, chunks, encodeFrames, plain, readAll, temporaryLog, writeFrames } from './fixture.ts'
 import { blockOf, encodeFrame, MAX_DATA } from './frame.ts'
 import { scanFrames } from './scan.ts'
@@ -21,7 +21,7 @@ function scan(bytes: Buffer): LogChunk[] {
 }
 
 test('any frames written are read back the same', () => {
-  fc.assert(fc.property(chunks, written => assert.deepEqual(scan(encodeFrames(written)), written.map(plain))))
+  fc.assert(fc.property(chunks, (written) => assert.deepEqual(scan(encodeFrames(written)), written.map(plain))))
 })
 
 test('a block that ends anywhere gives its whole frames and the place of the next', () => {
@@ -40,7 +40,7 @@ test('a log cut off anywhere gives the frames before the cut', () => {
     fc.property(chunks, fc.nat(), (written, cut) => {
       const bytes = encodeFrames(written)
       const size = cut % (bytes.length + 1)
-      const whole = endsOf(written).filter(end => end <= size).length
+      const whole = endsOf(written).filter((end) => end <= size).length
       assert.deepEqual(scan(bytes.subarray(0, size)), written.slice(0, whole).map(plain))
     }),
   )
@@ -77,16 +77,18 @@ test('a log printed by a container is not taken for its own log', () => {
   assert.deepEqual(scan(encodeFrames(written)), written)
 })
 
-test('a log of many blocks is read whole, with frames of every size', async context => {
+test('a log of many blocks is read whole, with frames of every size', async (context) => {
   const path = temporaryLog(context)
   const sizes = [1, 31, 32, 33, 4096, 65_535, MAX_DATA]
-  const written = Array.from({ length: 120 }, (_, number) => chunk(Buffer.alloc(sizes[number % sizes.length] ?? 1, number), 1, BigInt(number)))
+  const written = Array.from({ length: 120 }, (_, number) =>
+    chunk(Buffer.alloc(sizes[number % sizes.length] ?? 1, number), 1, BigInt(number)),
+  )
   writeFrames(path, ...written)
   assert.deepEqual(await readAll(path, { blockSize: SMALLEST_BLOCK }), written)
   assert.deepEqual(await readAll(path), written)
 })
 
-test('a freed beginning is passed over', async context => {
+test('a freed beginning is passed over', async (context) => {
   const path = temporaryLog(context)
   const written = Array.from({ length: 200 }, (_, number) => chunk(Buffer.alloc(30_000, 'x'), 1, BigInt(number)))
   writeFrames(path, ...written)
@@ -100,7 +102,7 @@ test('a freed beginning is passed over', async context => {
   assert.deepEqual(await readAll(path, { from: 15 * 30_032 }), written.slice(150))
 })
 
-test('a log of nothing but a hole is empty', async context => {
+test('a log of nothing but a hole is empty', async (context) => {
   const path = temporaryLog(context)
   writeFileSync(path, '')
   truncateSync(path, 1 << 30)
@@ -108,7 +110,7 @@ test('a log of nothing but a hole is empty', async context => {
   assert.equal(statSync(path).size, 1 << 30)
 })
 
-test('zeros without a hole before the first frame are passed over', async context => {
+test('zeros without a hole before the first frame are passed over', async (context) => {
   const path = temporaryLog(context)
   writeFileSync(path, Buffer.alloc(3 << 20, 0))
   writeFrames(path, chunk('here\n'))

@@ -4,10 +4,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { LogChunk } from '../../http/backend.ts'
 import { chunk, chunks, collect, encodeFrames, plain, temporaryLog, textOf, writeFrames } from './fixture.ts'
+import { blockOf } from './frame.ts'
 import { LogIndex } from './index.ts'
 import { openLog } from './log-store.ts'
 import { HISTORY_BLOCK, readFrames } from './reader.ts'
-import { blockOf } from './frame.ts'
 import { scanFrames } from './scan.ts'
 import { Selection } from './selection.ts'
 
@@ -38,15 +38,22 @@ function naiveTail(written: readonly LogChunk[], lines: number): [number, number
   open.forEach((bytes, stream) => {
     if (bytes.length > 0) closed.push({ end: lastPlaces[stream] ?? 0, bytes })
   })
-  const wanted = new Set(lines === 0 ? [] : closed.toSorted((one, other) => one.end - other.end).slice(-lines).flatMap(({ bytes }) => bytes))
-  return all.filter(entry => wanted.has(entry))
+  const wanted = new Set(
+    lines === 0
+      ? []
+      : closed
+          .toSorted((one, other) => one.end - other.end)
+          .slice(-lines)
+          .flatMap(({ bytes }) => bytes),
+  )
+  return all.filter((entry) => wanted.has(entry))
 }
 
 function bytesOf(found: readonly LogChunk[]): [number, number][] {
   return found.flatMap(({ stream, data }) => Array.from(data, (byte): [number, number] => [stream, byte]))
 }
 
-test('the last lines are those of a naive count over both streams, however they were written', async context => {
+test('the last lines are those of a naive count over both streams, however they were written', async (context) => {
   const path = temporaryLog(context)
   await fc.assert(
     fc.asyncProperty(chunks, fc.nat(12), async (written, lines) => {
@@ -57,7 +64,7 @@ test('the last lines are those of a naive count over both streams, however they 
   )
 })
 
-test('the last lines of a long log are found from its end, with and without an index', async context => {
+test('the last lines of a long log are found from its end, with and without an index', async (context) => {
   const path = temporaryLog(context)
   const text = Array.from({ length: 400_000 }, (_, number) => `line ${number}\n`).join('')
   const written: LogChunk[] = []
@@ -72,7 +79,7 @@ test('the last lines of a long log are found from its end, with and without an i
   }
 })
 
-test('a line without an end loses its head, not the time of the reader', async context => {
+test('a line without an end loses its head, not the time of the reader', async (context) => {
   const path = temporaryLog(context)
   const written = Array.from({ length: 200 }, () => chunk(Buffer.alloc(65_536, 'x')))
   writeFrames(path, chunk('first\n'), ...written)
@@ -80,7 +87,7 @@ test('a line without an end loses its head, not the time of the reader', async c
   assert.ok(found.length >= 1 << 20 && found.length < 4 << 20)
 })
 
-test('a tail of a log in a log begins at a real line', async context => {
+test('a tail of a log in a log begins at a real line', async (context) => {
   const path = temporaryLog(context)
   const inner = encodeFrames(Array.from({ length: 1000 }, (_, number) => chunk(`inner ${number}\n`)))
   const written = Array.from({ length: 60 }, (_, number) => chunk(inner.subarray(number * 7, number * 7 + 33_333)))
@@ -90,7 +97,7 @@ test('a tail of a log in a log begins at a real line', async context => {
   assert.ok(written.some(({ data }) => Buffer.from(data).equals(thousand.at(-2)?.data ?? Buffer.alloc(0))))
 })
 
-test('since begins at the first line begun by then and until ends after its moment', async context => {
+test('since begins at the first line begun by then and until ends after its moment', async (context) => {
   const path = temporaryLog(context)
   writeFrames(path, chunk('a\nb', 1, 10n), chunk('E', 2, 11n), chunk('b\nc\n', 1, 20n), chunk('E\nF\n', 2, 21n), chunk('d\n', 1, 30n))
   const log = openLog(path)
@@ -116,15 +123,18 @@ test('since by the index gives what reading everything gives, even when the cloc
       const place = index.since(since)
       const whole = new Selection({ stdout: true, stderr: true, since, openLines: 0 })
       const part = new Selection({ stdout: true, stderr: true, since, openLines: place.openLines })
-      const expected = frames.map(frame => whole.take(frame)).filter(found => found !== undefined)
-      const found = frames.filter(frame => frame.at >= place.at).map(frame => part.take(frame)).filter(piece => piece !== undefined)
+      const expected = frames.map((frame) => whole.take(frame)).filter((found) => found !== undefined)
+      const found = frames
+        .filter((frame) => frame.at >= place.at)
+        .map((frame) => part.take(frame))
+        .filter((piece) => piece !== undefined)
       assert.deepEqual(found.map(plain), expected.map(plain))
       assert.ok(index.entries <= 2 * (3 + thin))
     }),
   )
 })
 
-test('an index knows the beginnings of frames and forgets no place it has not read', async context => {
+test('an index knows the beginnings of frames and forgets no place it has not read', async (context) => {
   const path = temporaryLog(context)
   writeFrames(path, ...Array.from({ length: 500 }, (_, number) => chunk(Buffer.alloc(20_000, 'y'), 1, BigInt(number))))
   const index = new LogIndex()

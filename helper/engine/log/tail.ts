@@ -50,7 +50,7 @@ async function readBefore(descriptor: number, index: LogIndex, to: number): Prom
   const frames: Frame[] = []
   for await (const batch of readFrames(descriptor, { from, to, blockSize: HISTORY_BLOCK + LEAD })) frames.push(...batch.frames)
   if (known !== undefined || from === 0) return { frames, from }
-  const inStep = frames.filter(frame => frame.at >= wanted)
+  const inStep = frames.filter((frame) => frame.at >= wanted)
   return { frames: inStep, from: inStep[0]?.at ?? wanted }
 }
 
@@ -109,8 +109,7 @@ class TailCount {
 
   /** `reached` is the oldest place that was looked at. */
   cuts(reached: number): Cuts {
-    const cutOf = (stream: Stream) =>
-      this.#cuts[stream] ?? ((this.#open & (1 << stream)) === 0 ? this.#end : { at: reached, byte: 0 })
+    const cutOf = (stream: Stream) => this.#cuts[stream] ?? ((this.#open & (1 << stream)) === 0 ? this.#end : { at: reached, byte: 0 })
     return [cutOf(0), cutOf(1), cutOf(2)]
   }
 }

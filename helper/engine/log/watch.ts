@@ -41,7 +41,7 @@ export class FileWatch {
 
   /** Resolves when the file has changed after the count was `seen`, or as soon as one of the signals is aborted. */
   async changeAfter(seen: number, signals: readonly AbortSignal[]): Promise<void> {
-    if (this.#changes !== seen || signals.some(signal => signal.aborted)) return
+    if (this.#changes !== seen || signals.some((signal) => signal.aborted)) return
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const wake = () => resolve()
     const waiting = { resolve: wake, reject }
@@ -62,7 +62,7 @@ export class FileWatch {
         this.#changes++
         for (const waiting of this.#waiting) waiting.resolve()
       })
-      watcher.on('error', error => {
+      watcher.on('error', (error) => {
         for (const waiting of this.#waiting) waiting.reject(error)
       })
       return watcher

@@ -4,6 +4,7 @@ import { json } from '../answer.ts'
 import type { ContainerBackend, LogChunk } from '../backend.ts'
 import { parseDetachKeys } from '../detach-keys.ts'
 import { outputMediaType } from '../hijack.ts'
+import { piecesOf } from '../pieces.ts'
 import { flag, flagOrTrue, invalidQuery, optional, word } from '../query.ts'
 import type { ApiRequest, Route } from '../route.ts'
 import { createTimestamper, frame } from '../stdcopy.ts'
@@ -48,19 +49,8 @@ async function logs(backend: ContainerBackend, request: ApiRequest): Promise<Ans
     ...optional('tail', tail(query)),
   })
   const bytes = flag(query, 'timestamps') ? createTimestamper() : ({ data }: LogChunk) => data
-  return {
-    kind: 'stream',
-    contentType: outputMediaType(tty, request.minorVersion),
-    pieces: tty ? raw(chunks, bytes) : multiplexed(chunks, bytes),
-  }
-}
-
-async function* raw(chunks: AsyncIterable<LogChunk>, bytes: (chunk: LogChunk) => Uint8Array): AsyncIterable<Uint8Array> {
-  for await (const chunk of chunks) yield bytes(chunk)
-}
-
-async function* multiplexed(chunks: AsyncIterable<LogChunk>, bytes: (chunk: LogChunk) => Uint8Array): AsyncIterable<Uint8Array> {
-  for await (const chunk of chunks) yield* frame(chunk.stream, bytes(chunk))
+  const toPieces = (chunk: LogChunk) => (tty ? [bytes(chunk)] : frame(chunk.stream, bytes(chunk)))
+  return { kind: 'stream', contentType: outputMediaType(tty, request.minorVersion), pieces: piecesOf(chunks, toPieces) }
 }
 
 // Docker's clients send 0 for "not given".

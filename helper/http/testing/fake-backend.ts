@@ -49,6 +49,11 @@ export function fakeBackend(script: Script): Backend {
       remove: unscripted('image remove'),
       ...script.images,
     },
+    plans: {
+      explain: unscripted('explain'),
+      trace: unscripted('trace'),
+      ...script.plans,
+    },
   }
 }
 
