@@ -13,7 +13,7 @@ export interface Io {
   readonly now: () => number
 }
 
-export type InputStream = Readable & { readonly isTTY?: boolean; setRawMode?(on: boolean): unknown }
+export type InputStream = Readable & { readonly isTTY?: boolean; readonly fd?: number; setRawMode?(on: boolean): unknown }
 
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly rows?: number; readonly columns?: number }
 

@@ -102,7 +102,6 @@ export interface Linux {
   readonly readonlyPaths: readonly string[]
   /** A compiled filter (an array of sock_filter, 8 bytes each); absent: unconfined. */
   readonly seccomp?: Uint8Array
-  readonly rootfsPropagation?: 'private' | 'slave' | 'shared'
 }
 
 export interface DeviceRule {

@@ -28,6 +28,7 @@ import { connectStreams } from './steps/connect-streams.ts'
 import { becomeKeeper, type Started } from './steps/become-keeper.ts'
 import { restrict } from './steps/restrict.ts'
 import { setHostname } from './steps/set-hostname.ts'
+import { setOomScore } from './steps/set-oom-score.ts'
 
 /** What a start needs besides the spec: where things lie on this host. Descriptors are the helper's. */
 export interface LaunchContext {
@@ -100,6 +101,7 @@ export function planContainer(spec: Spec, context: LaunchContext): ContainerPlan
 function containerSteps(plan: Plan, spec: Spec, at: { context: LaunchContext; files: Files }): Cell[] {
   const { context, files } = at
   joinCgroups(plan, context.cgroup.join)
+  setOomScore(plan, spec.process)
   joinNamespaces(plan, spec, context.shared)
   const sources = createMountNamespace(plan, spec)
   const root = createRootFolder(plan, spec, context.mountPoint)

@@ -48,5 +48,5 @@ export function readLog(container: Container, options: LogOptions): { tty: boole
     })
   }
   const follow = options.follow && (container.running !== undefined || container.restarting !== undefined)
-  return { tty: container.terminal, chunks: container.log.read({ ...options, follow }, { ended: container.ended.signal }) }
+  return { tty: container.terminal, chunks: container.log.read({ ...options, follow }, { ended: container.ended.signal, ...(options.signal === undefined ? {} : { signal: options.signal }) }) }
 }

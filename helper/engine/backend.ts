@@ -77,7 +77,7 @@ function containerBackend(context: EngineContext): ContainerBackend {
     restart: (id, options) => locked(id, (container) => restartContainer(context, container, options)),
     // Without the lock: a stop that waits for its time to pass can be cut short.
     kill: async (id, signal) => killContainer(context, find(id), signal),
-    wait: async (id, condition) => ({ done: waitForContainer(find(id), condition) }),
+    wait: async (id, condition, signal) => ({ done: waitForContainer(find(id), condition, signal) }),
     rename: (id, name) => locked(id, async (container) => rename(context, container, name)),
     pause: (id) => locked(id, (container) => pauseContainer(context, container)),
     unpause: (id) => locked(id, (container) => unpauseContainer(context, container)),

@@ -5,7 +5,7 @@ import { Socket } from 'node:net'
 import { ReadStream } from 'node:tty'
 import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
 import { PockerError } from '../api/errors.ts'
-import { resolveCapabilities } from '../container/capabilities.ts'
+import { planCapabilities } from '../container/spec/capability-set.ts'
 import { joinFiles } from '../container/cgroup/cgroup.ts'
 import type { Process } from '../container/oci.ts'
 import { readAccountFiles } from '../container/spec/account-files.ts'
@@ -54,19 +54,31 @@ export function startExec(context: EngineContext, session: ExecSession, options:
   session.exitCode = 126
   const openStdin = request.AttachStdin === true && !options.detach
   const { process, seccomp } = execProcess(context, container, { request, consoleSize: options.consoleSize })
-  const started = context.launcher.exec(process, {
-    container: running.container,
-    ownPid: pidSharing(container.hostConfig).with === 'nobody',
-    join: joinFiles(cgroupOf(context, container), running.pid),
-    openStdin,
-    seccomp,
-  })
+  const started = recordFailure(session, () =>
+    context.launcher.exec(process, {
+      container: running.container,
+      ownPid: pidSharing(container.hostConfig).with === 'nobody',
+      join: joinFiles(cgroupOf(context, container), running.pid),
+      openStdin,
+      seccomp,
+    }),
+  )
   session.status = 'running'
   session.pid = started.pid
   session.exitCode = null
   session.terminal = started.terminal
   tell(context, container, `exec_start: ${process.args.join(' ')}`, { execID: session.id })
   return connectExec(context, session, { started, openStdin, detach: options.detach })
+}
+
+/** As Docker: the exec of a command that is not there ends with 127. */
+function recordFailure<T>(session: ExecSession, start: () => T): T {
+  try {
+    return start()
+  } catch (error) {
+    if (error instanceof PockerError && error.code === 'command-not-found') session.exitCode = 127
+    throw error
+  }
 }
 
 function requireExecutable(container: Container): { pid: number; container: number } {
@@ -89,7 +101,7 @@ function execProcess(
   const accounts = readAccountFiles(record.image.layers, statSync(container.folders.upper, { throwIfNoEntry: false }) === undefined ? undefined : container.folders.upper)
   const user = resolveUser(request.User || record.config.User || '', container.hostConfig.GroupAdd ?? [], accounts)
   const bounding = privileged
-    ? resolveCapabilities({ add: [], drop: [], privileged: true, lastCapability: context.host.lastCapability })
+    ? planCapabilities({ Privileged: true }, context.host)
     : spec.process.capabilities.bounding
   const own = user.uid === 0 ? bounding : []
   const terminal = request.Tty === true

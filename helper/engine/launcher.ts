@@ -19,6 +19,7 @@ import { architecture } from '../linux/interpreter.ts'
 import { sealedProgram } from '../linux/memfd.ts'
 import type { Cell } from '../linux/program.ts'
 import { reapProcess } from '../linux/process.ts'
+import { openFilesLimit, withOpenFilesLimit } from './default-limits.ts'
 import { timestamp } from './exit-record.ts'
 import { confirmInit, explainFailure } from './launch-failure.ts'
 import { Running } from './running.ts'
@@ -51,6 +52,7 @@ export interface StartedContainer {
 export class Launcher {
   private readonly options: LauncherOptions
   private readonly keepers = new Map<string, number>()
+  private readonly openFiles = openFilesLimit()
   private readonly ownPidNamespace = call('openat', [linux.AT_FDCWD, '/proc/self/ns/pid', linux.O_CLOEXEC, 0], 'own pid namespace')
 
   constructor(options: LauncherOptions) {
@@ -58,12 +60,14 @@ export class Launcher {
   }
 
   /** The plan alone, for people. */
-  plan(spec: Spec, options: StartOptions): ContainerPlan {
+  plan(asked: Spec, options: StartOptions): ContainerPlan {
+    const spec = this.complete(asked)
     return planContainer(spec, this.context(spec, options, undefined))
   }
 
   /** Starts a container. Errors: PockerError; nothing of it is left then but its cgroups. */
-  start(spec: Spec, options: StartOptions): StartedContainer {
+  start(asked: Spec, options: StartOptions): StartedContainer {
+    const spec = this.complete(asked)
     if (spec.root.volatile) forgetLastMount(spec.root.work)
     const init = spec.process.init ? sealedProgram('pocker-init', initElf(spec.process)) : undefined
     try {
@@ -76,7 +80,8 @@ export class Launcher {
 
   /** Starts a process in a running container. Errors: PockerError. */
   exec(process: Process, at: { container: number; ownPid: boolean; join: readonly string[]; openStdin: boolean; seccomp: Uint8Array | undefined }): ExecProcess {
-    const planned = planExec(process, {
+    const limited = withOpenFilesLimit(process, this.openFiles)
+    const planned = planExec(limited, {
       container: at.container,
       join: at.join,
       openStdin: at.openStdin,
@@ -85,6 +90,10 @@ export class Launcher {
       ...(at.ownPid ? { ownPidNamespace: this.ownPidNamespace } : {}),
     })
     return finishExec(process, planned, launch(planned.plan))
+  }
+
+  private complete(spec: Spec): Spec {
+    return { ...spec, process: withOpenFilesLimit(spec.process, this.openFiles) }
   }
 
   private context(spec: Spec, options: StartOptions, initProgram: number | undefined): LaunchContext {

@@ -59,4 +59,6 @@ export function emptyTrash(context: EngineContext): void {
   for (const name of readdirSync(context.folders.trash)) rm(join(context.folders.trash, name), { recursive: true, force: true }).catch(context.report)
   const known = new Set(context.registry.all().map((container) => container.id))
   for (const name of readdirSync(context.folders.containers)) if (!known.has(name)) discard(context, join(context.folders.containers, name))
+  const layers = new Set(context.registry.all().flatMap((container) => container.record.image.layers))
+  for (const layer of context.images.staleLayers()) if (!layers.has(layer)) discard(context, layer)
 }

@@ -7,14 +7,14 @@ export class Waiters {
   private readonly exits = new Set<Settle>()
   private readonly removals = new Set<Settle>()
 
-  /** Settles at the next exit. */
-  exit(): Promise<WaitResult> {
-    return new Promise((resolve) => this.exits.add(resolve))
+  /** Settles at the next exit; the signal says that nobody waits any longer. */
+  exit(signal?: AbortSignal): Promise<WaitResult> {
+    return waitIn(this.exits, signal)
   }
 
   /** Settles when the container has been removed. */
-  removal(): Promise<WaitResult> {
-    return new Promise((resolve) => this.removals.add(resolve))
+  removal(signal?: AbortSignal): Promise<WaitResult> {
+    return waitIn(this.removals, signal)
   }
 
   exited(result: WaitResult): void {
@@ -25,6 +25,13 @@ export class Waiters {
     settle(this.exits, result)
     settle(this.removals, result)
   }
+}
+
+function waitIn(waiting: Set<Settle>, signal: AbortSignal | undefined): Promise<WaitResult> {
+  return new Promise((resolve) => {
+    waiting.add(resolve)
+    signal?.addEventListener('abort', () => waiting.delete(resolve), { once: true })
+  })
 }
 
 function settle(waiting: Set<Settle>, result: WaitResult): void {

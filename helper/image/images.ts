@@ -5,7 +5,7 @@ import type { ImageConfig, ImageInspect, ImageSummary } from '../api/image.ts'
 import type { Mount } from '../container/oci.ts'
 import { findImage, findTag } from './find-image.ts'
 import { folderSize } from './folder-size.ts'
-import { HOST_IMAGE_TAG, openHostImage } from './host-image.ts'
+import { HOST_IMAGE_TAG, openHostImage, staleHostLayers } from './host-image.ts'
 import { filterImages } from './image-filters.ts'
 import { importFolder } from './import-folder.ts'
 import type { ImageRecord, ImageRecords } from './records.ts'
@@ -41,6 +41,8 @@ export interface Images {
   resolveFolder(folder: string): ResolvedImage
   /** Bytes of all layers together. */
   totalSize(): Promise<number>
+  /** Layers of the host image as the machine was before; containers may still be made of them. */
+  staleLayers(): string[]
 }
 
 /** Opens the images and brings `host` up to date. Errors: those of the file system, when its layer cannot be built. */
@@ -85,6 +87,7 @@ export function openImages(options: ImagesOptions): Images {
     resolveFolder(folder) {
       return usable(importFolder(folder, { dataRoot, now: options.now() }))
     },
+    staleLayers: () => options.records.list().filter(({ origin }) => origin === 'host').flatMap((record) => staleHostLayers(options.dataRoot, record)),
     async totalSize() {
       const sizes = await Promise.all(records.list().map(sizeOf))
       return sizes.reduce((sum, size) => sum + size, 0)

@@ -41,6 +41,7 @@ export function memoryRecords(): ImageRecords {
 
 /** Reads a stored record; only this program writes them. Errors: TypeError for what is none. */
 export function parseImageRecord(stored: unknown): ImageRecord {
-  if (typeof stored !== 'object' || stored === null || !('id' in stored) || !('layers' in stored)) throw new TypeError('not an image record')
+  if (typeof stored !== 'object' || stored === null || !('id' in stored) || !('layers' in stored))
+    throw new TypeError('not an image record')
   return stored as ImageRecord
 }

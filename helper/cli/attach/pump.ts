@@ -1,8 +1,9 @@
 import type { Hijacked } from '../http/client.ts'
-import type { InputStream, Io } from '../io.ts'
+import type { Io } from '../io.ts'
 import { terminalSize, write } from '../io.ts'
 import { demultiplex } from './demultiplex.ts'
 import { watchForKeys } from './detach-keys.ts'
+import { rawMode } from './raw-mode.ts'
 
 export interface PumpOptions {
   readonly connection: Hijacked
@@ -25,7 +26,7 @@ export type PumpEnd = 'ended' | 'detached'
  */
 export async function pump(options: PumpOptions): Promise<PumpEnd> {
   const { io, tty, stdin } = options
-  const restore = tty && stdin ? rawMode(io.stdin) : () => undefined
+  const restore = tty && stdin ? await rawMode(io.stdin) : () => undefined
   const stopResizing = tty ? followSize(options) : () => undefined
   const input = stdin ? pumpInput(options) : undefined
   try {
@@ -74,20 +75,6 @@ function pumpInput({ connection, io, tty, detachKeys }: PumpOptions): { detached
       stdin.off('end', onEnd)
       stdin.pause()
     },
-  }
-}
-
-function rawMode(stdin: InputStream): () => void {
-  if (stdin.isTTY !== true || stdin.setRawMode === undefined) return () => undefined
-  stdin.setRawMode(true)
-  const restore = () => {
-    stdin.setRawMode?.(false)
-  }
-  // A way out that does not come back here (an uncaught error, process.exit) must leave a usable terminal too.
-  process.once('exit', restore)
-  return () => {
-    process.off('exit', restore)
-    restore()
   }
 }
 

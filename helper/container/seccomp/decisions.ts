@@ -3,7 +3,7 @@ import { architectures, type CallArchitecture, syscallNumbers } from './architec
 import { intArguments } from './int-arguments.ts'
 import { doors } from './multiplexed.ts'
 import type { ArgumentRule } from './profile.ts'
-import { letsThrough, type ResolvedProfile, type ResolvedRule, RETURN_ENOSYS } from './resolve.ts'
+import { letsThrough, RETURN_ENOSYS, type ResolvedProfile, type ResolvedRule } from './resolve.ts'
 
 /** A filter's return value, or the checks that lead to one. */
 export type Decision = number | ArgumentChecks

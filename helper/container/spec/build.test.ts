@@ -144,14 +144,6 @@ test('limits and device rules meet in the resources', () => {
   assert.equal(resources.devices[0]?.allow, false)
 })
 
-test('shared and slave mounts want the root to pass on what happens', () => {
-  const propagation = (...words: string[]) =>
-    configured({}, { userMounts: words.map((word) => bind(`/${word}`, word)) }).linux.rootfsPropagation
-  assert.equal(propagation('rprivate'), undefined)
-  assert.equal(propagation('rslave'), 'slave')
-  assert.equal(propagation('rslave', 'rshared'), 'shared')
-})
-
 test('a container that goes at its end need not reach the disk', () => {
   assert.equal(configured({ AutoRemove: true }).root.volatile, true)
 })

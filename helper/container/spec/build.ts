@@ -2,8 +2,8 @@
 import type { CreateRequest } from '../../api/container.ts'
 import type { HostConfig } from '../../api/host-config.ts'
 import type { ImageConfig } from '../../api/image.ts'
-import { resolveCapabilities } from '../capabilities.ts'
 import type { Capabilities, Linux, Mount, Process, Resources, Spec } from '../oci.ts'
+import { planCapabilities } from './capability-set.ts'
 import { cleanPath } from './container-path.ts'
 import { planDevices } from './devices.ts'
 import { processEnvironment } from './environment.ts'
@@ -50,12 +50,7 @@ export function buildSpec(input: SpecInput): Spec {
   const config = request.HostConfig ?? {}
   const merged = mergeConfig(request, input.imageConfig)
   const security = parseSecurityOptions(config, host)
-  const bounding = resolveCapabilities({
-    add: config.CapAdd ?? [],
-    drop: config.CapDrop ?? [],
-    privileged: config.Privileged === true,
-    lastCapability: host.lastCapability,
-  })
+  const bounding = planCapabilities(config, host)
   const domainname = request.Domainname ?? ''
   const ownsHostname = utsSharing(config).with === 'nobody'
   return {
@@ -114,12 +109,11 @@ interface LinuxInput {
   readonly seccomp: Uint8Array | undefined
 }
 
-function planLinux({ id, limits, host, userMounts }: SpecInput, { config, systemPathsUnconfined, seccomp }: LinuxInput): Linux {
+function planLinux({ id, limits, host }: SpecInput, { config, systemPathsUnconfined, seccomp }: LinuxInput): Linux {
   const namespaces = planNamespaces(config)
   const { devices, rules } = planDevices(config, host.readDevices)
   const unmasked = config.Privileged === true || systemPathsUnconfined
   const parent = config.CgroupParent === undefined || config.CgroupParent === '' ? DEFAULT_CGROUP_PARENT : cleanPath(config.CgroupParent)
-  const propagation = rootPropagation(userMounts)
   return {
     namespaces,
     devices,
@@ -129,13 +123,5 @@ function planLinux({ id, limits, host, userMounts }: SpecInput, { config, system
     maskedPaths: unmasked ? [] : (config.MaskedPaths ?? [...maskedPaths, ...host.thermalPaths]),
     readonlyPaths: unmasked ? [] : (config.ReadonlyPaths ?? readonlyPaths),
     ...(seccomp === undefined ? {} : { seccomp }),
-    ...(propagation === undefined ? {} : { rootfsPropagation: propagation }),
   }
-}
-
-// A mount that is to pass on what happens to it needs a root that passes it on as well.
-function rootPropagation(mounts: readonly Mount[]): 'shared' | 'slave' | undefined {
-  const has = (...words: string[]) => mounts.some(({ options }) => options.some((option) => words.includes(option)))
-  if (has('shared', 'rshared')) return 'shared'
-  return has('slave', 'rslave') ? 'slave' : undefined
 }

@@ -3,6 +3,7 @@ import type { HostFacts } from './host-facts.ts'
 /** A host that does not depend on the machine the tests run on. */
 export const exampleHost: HostFacts = {
   lastCapability: 40,
+  heldCapabilities: Array.from({ length: 41 }, (_, number) => number),
   architecture: 'x64',
   kernel: { major: 6, minor: 1 },
   hostname: 'machine',

@@ -7,6 +7,8 @@ import { readDevices } from './host-devices.ts'
 export interface HostFacts {
   /** The highest capability number the kernel knows. */
   readonly lastCapability: number
+  /** What the helper itself may do and pass on: in a container or virtual machine perhaps not everything. */
+  readonly heldCapabilities: readonly number[]
   readonly architecture: 'x64' | 'arm64'
   readonly kernel: KernelVersion
   readonly hostname: string
@@ -26,6 +28,7 @@ export interface KernelVersion {
 export function readHostFacts(architecture: HostFacts['architecture']): HostFacts {
   return {
     lastCapability: Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'latin1')),
+    heldCapabilities: parseHeldCapabilities(readFileSync('/proc/self/status', 'latin1')),
     architecture,
     kernel: parseKernelVersion(release()),
     hostname: hostname(),
@@ -41,6 +44,15 @@ export function readHostFacts(architecture: HostFacts['architecture']): HostFact
 export function parseKernelVersion(text: string): KernelVersion {
   const [, major = '0', minor = '0'] = /^([0-9]+)\.([0-9]+)/.exec(text) ?? []
   return { major: Number(major), minor: Number(minor) }
+}
+
+/** The numbers that are both in the permitted and the bounding set of a /proc/PID/status. */
+export function parseHeldCapabilities(status: string): number[] {
+  const [permitted, bounding] = ['CapPrm', 'CapBnd'].map((name) =>
+    BigInt(`0x${new RegExp(`^${name}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? '0'}`),
+  )
+  const held = (permitted ?? 0n) & (bounding ?? 0n)
+  return Array.from({ length: 64 }, (_, number) => number).filter((number) => (held >> BigInt(number)) & 1n)
 }
 
 export function isAtLeast(kernel: KernelVersion, major: number, minor: number): boolean {

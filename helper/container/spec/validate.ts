@@ -2,8 +2,8 @@
 import type { CreateRequest } from '../../api/container.ts'
 import type { HostConfig } from '../../api/host-config.ts'
 import type { ImageConfig } from '../../api/image.ts'
-import { resolveCapabilities } from '../capabilities.ts'
 import { cgroupSegments } from '../cgroup/path.ts'
+import { planCapabilities } from './capability-set.ts'
 import { checkDeviceMapping, parseDeviceRule } from './devices.ts'
 import type { HostFacts } from './host-facts.ts'
 import { checkHostname } from './hostname.ts'
@@ -49,12 +49,7 @@ export function validateRequest({ name, request, image, host }: ValidateInput): 
   for (const mapping of config.Devices ?? []) checkDeviceMapping(mapping)
   for (const rule of config.DeviceCgroupRules ?? []) parseDeviceRule(rule)
   const security = parseSecurityOptions(config, host)
-  const capabilities = resolveCapabilities({
-    add: config.CapAdd ?? [],
-    drop: config.CapDrop ?? [],
-    privileged: config.Privileged === true,
-    lastCapability: host.lastCapability,
-  })
+  const capabilities = planCapabilities(config, host)
   compileFilter(security.seccomp, { ...host, capabilities })
   return [...checkNetwork(request, Object.keys(merged.ExposedPorts)), ...security.warnings]
 }

@@ -35,6 +35,7 @@ function moveBind(plan: Plan, root: Cell, bind: { mount: Mount; source: Cell; fo
   const { set, propagation } = bindAttributes(bind.mount.options)
   const target = bind.folder ? plan.makeFolder(root, bind.mount.destination) : plan.makeFile(root, bind.mount.destination)
   plan.setMount(bind.source, { set: flags(), propagation, recursive: true })
-  if (set.value !== 0) plan.setMount(bind.source, { set, recursive: true })
+  // `rro` beside `ro`: the mounts below the source as well.
+  if (set.value !== 0) plan.setMount(bind.source, { set, recursive: bind.mount.options.includes('rro') })
   plan.moveMount(bind.source, target)
 }

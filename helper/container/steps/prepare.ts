@@ -2,6 +2,7 @@ import { flags } from '../../linux/constants.ts'
 import { Cell } from '../../linux/program.ts'
 import type { CgroupPlan } from '../cgroup/plan.ts'
 import { descriptor, type Plan } from '../launch/plan.ts'
+import { limitDevices } from './limit-devices.ts'
 
 /** The two ends of a pipe or of a pair of sockets, in the helper. */
 export interface Pipe {
@@ -82,4 +83,6 @@ export function createCgroups(plan: Plan, cgroup: CgroupPlan): void {
   plan.step('createCgroups')
   for (const folder of cgroup.folders) plan.attempt('mkdirat', [-100, folder, 0o755])
   for (const { file, value } of cgroup.writes) plan.writeFile(file, value)
+  const [group] = cgroup.folders
+  if (group !== undefined) limitDevices(plan, group, cgroup.deviceRules)
 }
