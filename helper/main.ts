@@ -25,6 +25,7 @@ import { call } from './linux/call.ts'
 import { linux } from './linux/constants.ts'
 import { architecture } from './linux/interpreter.ts'
 import { whyUnsupported } from './linux/probe.ts'
+import { sealExecutable } from './linux/seal-executable.ts'
 
 export interface HelperOptions {
   readonly dataRoot: string
@@ -40,6 +41,7 @@ const CGROUP_PARENT = '/pocker'
 export async function runHelper(options: HelperOptions): Promise<void> {
   const reason = whyUnsupported()
   if (reason !== undefined) throw new PockerError('Unavailable', reason.message, { code: reason.code, hint: reason.hint })
+  sealExecutable()
   harden()
   const { context, close } = openEngine(options)
   await adoptContainers(context)

@@ -17,9 +17,13 @@ const ALLOWED_ENVIRONMENT = ['PATH', 'HOME', 'LANG'] as const
 
 /**
  * Starts a helper in the background, as a session of its own, and resolves when its socket answers. Its output goes to `helper.log` in the
- * run root. Preconditions: root. Errors: `helper-failed` with the log's last line, `helper-timeout`, `unsafe-run-root`.
+ * run root. `program` is this program's own file. Preconditions: root. Errors: `helper-failed` with the log's last line, `helper-timeout`, `unsafe-run-root`.
  */
-export async function startHelper(target: Target, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+export async function startHelper(
+  target: Target,
+  env: Readonly<Record<string, string | undefined>>,
+  program = process.argv[1],
+): Promise<void> {
   // Loaded here alone: in one bundle with the rest, every command would pay for it.
   const { spawn } = await import('node:child_process')
   prepareRunRoot(target.runRoot)
@@ -27,7 +31,7 @@ export async function startHelper(target: Target, env: Readonly<Record<string, s
   const log = openSync(logPath, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
   const logStart = fstatSync(log).size
   try {
-    const child = spawn(process.execPath, helperArguments(target), {
+    const child = spawn(process.execPath, helperArguments(target, realpathSync(program ?? '')), {
       cwd: '/',
       detached: true,
       stdio: ['ignore', log, log],
@@ -40,8 +44,7 @@ export async function startHelper(target: Target, env: Readonly<Record<string, s
   }
 }
 
-function helperArguments(target: Target): string[] {
-  const program = realpathSync(process.argv[1] ?? '')
+function helperArguments(target: Target, program: string): string[] {
   return [
     '--disable-warning=ExperimentalWarning',
     program,

@@ -16,12 +16,11 @@ test('the roots can be elsewhere', () => {
   })
 })
 
-test('a named socket of ours has its run root beside it', () => {
-  assert.deepEqual(findTarget('/x/p.sock', {}), { ...DEFAULT, socket: '/x/p.sock', runRoot: '/x' })
+test('a named socket of ours is only the socket', () => {
+  assert.deepEqual(findTarget('/x/p.sock', {}), { ...DEFAULT, socket: '/x/p.sock' })
   assert.deepEqual(findTarget(undefined, { POCKER_HOST: 'unix:///x/p.sock', DOCKER_HOST: 'unix:///d' }), {
     ...DEFAULT,
     socket: '/x/p.sock',
-    runRoot: '/x',
   })
 })
 

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { PockerError } from '../api/errors.ts'
 
 /** The engine that commands talk to, and how a helper of our own would be started there. */
@@ -17,8 +17,8 @@ const DATA_ROOT = '/var/lib/pocker'
 const RUN_ROOT = '/run/pocker'
 
 /**
- * Finds the engine: `--socket`, then POCKER_HOST, then DOCKER_HOST, then the default. A helper that is started on demand keeps its data in
- * POCKER_DATA_ROOT and its sockets in POCKER_RUN_ROOT, or in their defaults.
+ * Finds the engine: `--socket`, then POCKER_HOST, then DOCKER_HOST, then the default. A helper that is started on demand listens there,
+ * and keeps the rest in POCKER_DATA_ROOT and POCKER_RUN_ROOT, or in their defaults.
  * Errors: `unsupported-host` for anything but a unix socket.
  */
 export function findTarget(option: string | undefined, env: Environment): Target {
@@ -26,8 +26,9 @@ export function findTarget(option: string | undefined, env: Environment): Target
   const ours = option || env.POCKER_HOST
   const foreign = ours ? undefined : env.DOCKER_HOST
   const host = ours || foreign
-  const socket = host ? socketPath(host) : join(env.POCKER_RUN_ROOT || RUN_ROOT, 'pocker.sock')
-  return { socket, foreign: Boolean(foreign), dataRoot, runRoot: env.POCKER_RUN_ROOT || (ours ? dirname(socket) : RUN_ROOT) }
+  const runRoot = env.POCKER_RUN_ROOT || RUN_ROOT
+  const socket = host ? socketPath(host) : join(runRoot, 'pocker.sock')
+  return { socket, foreign: Boolean(foreign), dataRoot, runRoot }
 }
 
 function socketPath(host: string): string {

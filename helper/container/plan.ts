@@ -80,6 +80,7 @@ export function planContainer(spec: Spec, context: LaunchContext): ContainerPlan
   plan.call('clone3', [keeperArguments, 88], { onZero: keeper })
   program.label(finish)
   program.failure = undefined
+  plan.step('finish')
   program.call('rt_sigprocmask', [flags('SIG_SETMASK'), oldMask, 0, 8])
   program.end()
 

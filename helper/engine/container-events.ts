@@ -19,6 +19,6 @@ export function tell(context: EngineContext, container: Container, action: strin
 }
 
 function now(): { time: number; timeNano: number } {
-  const milliseconds = performance.timeOrigin + performance.now()
-  return { time: Math.floor(milliseconds / 1000), timeNano: Math.round(milliseconds * 1000) * 1000 }
+  const milliseconds = Date.now()
+  return { time: Math.floor(milliseconds / 1000), timeNano: milliseconds * 1_000_000 }
 }

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { attachDeviceProgram } from '../../helper/container/cgroup/attach-device-program.ts'
 import { compileDeviceProgram } from '../../helper/container/cgroup/device-program.ts'
 import type { DeviceRule } from '../../helper/container/oci.ts'
 import { firstDeviceRules, lastDeviceRules } from '../../helper/container/spec/sandbox.ts'
+import { attachDeviceProgram } from '../support/attach-device-program.ts'
 import { run } from '../support/run.ts'
 
 const mount = /^.* (\/\S*) .* - cgroup2 /m.exec(readFileSync('/proc/self/mountinfo', 'utf8'))?.[1]

@@ -5,6 +5,8 @@ import { answeredObject } from '../http/answers.ts'
 import type { Client, Stream } from '../http/client.ts'
 import { readJsonLines } from '../http/json-lines.ts'
 import { containerPath } from '../http/path.ts'
+import type { Io } from '../io.ts'
+import { terminalSize } from '../io.ts'
 import { proxySignals } from './proxy-signals.ts'
 import { pump } from './pump.ts'
 
@@ -68,6 +70,7 @@ export async function attachToRunning(context: CommandContext, options: SessionO
   ])
   const stopProxy = options.proxySignals ? proxySignals(io, Promise.resolve(), (signal) => sendSignal(client, id, signal)) : () => undefined
   try {
+    if (options.tty) await disturb(client, id, io)
     const end = await pump({ ...options, connection, io, detachKeys: keys, resize: (size) => resize(client, id, size) })
     return end === 'detached' ? 0 : await exitCodeOf(waiting)
   } finally {
@@ -107,6 +110,14 @@ async function removeUnstarted(client: Client, id: string): Promise<void> {
 
 function sendSignal(client: Client, id: string, signal: string): Promise<string> {
   return client.text('POST', containerPath(id, 'kill'), { query: { signal } })
+}
+
+/** A program redraws its screen when the size changes: without that, who attaches again sees an empty one. */
+async function disturb(client: Client, id: string, io: Io): Promise<void> {
+  const size = terminalSize(io.stdout)
+  if (size === undefined) return
+  const query = { h: size.height + 1, w: size.width + 1 }
+  await client.text('POST', containerPath(id, 'resize'), { query }).catch(() => undefined)
 }
 
 function resize(client: Client, id: string, size: { height: number; width: number }): void {

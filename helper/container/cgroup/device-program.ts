@@ -36,8 +36,8 @@ const PENDING = 3
 const MAJOR = 4
 const MINOR = 5
 
-/** BPF_MAXINSNS, some 600 rules; programs of that length take the kernel 0.2 s to verify. */
-export const MAX_DEVICE_INSTRUCTIONS = 4096
+// BPF_MAXINSNS, some 600 rules; the kernel takes 0.2 s to verify a program of that length.
+const MAX_DEVICE_INSTRUCTIONS = 4096
 
 interface Instruction {
   readonly code: number

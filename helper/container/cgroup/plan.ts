@@ -71,7 +71,8 @@ function planUnified(unified: string, request: CgroupRequest): CgroupPlan {
     join: [`${folder}/cgroup.procs`],
     mounts: [{ type: 'cgroup2', name: '', options: '', path: folder }],
     links: [],
-    deviceRules: withoutLeadingAllow(request.resources.devices),
+    // Whole: in the program a device that no rule names is denied.
+    deviceRules: withoutLeadingAllow(request.resources.devices).length === 0 ? [] : request.resources.devices,
   }
 }
 

@@ -25,6 +25,7 @@ const RET = 0x06
 const conditional = new Set([0x15, 0x25, 0x35])
 const known = new Set([0x20, 0x05, 0x54, RET, ...conditional])
 
+/** The instructions of an array of struct sock_filter. */
 export function disassemble(bytes: Uint8Array): readonly Instruction[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return Array.from({ length: bytes.length / 8 }, (_, index) => ({
@@ -47,6 +48,7 @@ export function findFault(program: readonly Instruction[]): string | undefined {
   return program.at(-1)?.code === RET ? undefined : 'the last instruction does not return'
 }
 
+/** What a filter answers to one call. Errors: when it leaves the program, which `findFault` excludes. */
 export function evaluate(program: readonly Instruction[], data: SeccompData): Outcome {
   let accumulator = 0
   let readsArguments = false

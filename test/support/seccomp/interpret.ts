@@ -40,7 +40,7 @@ const profileNames: Readonly<Record<CallArchitecture, string>> = {
 export function interpreter(profile: SeccompProfile, context: SeccompContext): (call: Call) => number {
   const native = context.architecture === 'x64' ? 'amd64' : 'arm64'
   const rules = profile.syscalls.filter((rule) => isFor(rule, context, native))
-  const byDefault = valueOf(profile.defaultAction, profile.defaultErrnoRet)
+  const byDefault = returnValue(profile.defaultAction, profile.defaultErrnoRet)
 
   return (call) => {
     const { architecture, number } = call
@@ -61,18 +61,18 @@ export function interpreter(profile: SeccompProfile, context: SeccompContext): (
 
 /** Undefined when no rule is about that name. */
 function answerByName(rules: readonly SyscallRule[], byDefault: number, name: string, call: Call): number | undefined {
-  const telling = rules.filter((rule) => valueOf(rule.action, rule.errnoRet) !== byDefault)
+  const telling = rules.filter((rule) => returnValue(rule.action, rule.errnoRet) !== byDefault)
   const about = (wanted: string) => telling.filter((rule) => rule.names.includes(wanted))
   const isFlat = (rule: SyscallRule) => (rule.args ?? []).length === 0
   const flat = about(name).find(isFlat)
-  if (flat !== undefined) return valueOf(flat.action, flat.errnoRet)
+  if (flat !== undefined) return returnValue(flat.action, flat.errnoRet)
   const matching = about(name).find((rule) => holds(rule.args ?? [], name, call))
-  if (matching !== undefined) return valueOf(matching.action, matching.errnoRet)
+  if (matching !== undefined) return returnValue(matching.action, matching.errnoRet)
   const door = call.architecture === 'x86' ? doors.find((candidate) => candidate.name === name) : undefined
   const behind = Object.keys(door?.calls ?? {}).flatMap((inner) => about(inner).find(isFlat) ?? [])
   const asked = (call.args[0] ?? 0n) & (door?.mask ?? 0n)
   const inner = behind.find((rule) => rule.names.some((one) => door?.calls[one] === asked))
-  if (inner !== undefined) return valueOf(inner.action, inner.errnoRet)
+  if (inner !== undefined) return returnValue(inner.action, inner.errnoRet)
   return about(name).length + behind.length > 0 ? byDefault : undefined
 }
 
@@ -127,6 +127,6 @@ function runs(profile: SeccompProfile, native: CallArchitecture, asked: CallArch
   return [...(profile.architectures ?? []), ...(family?.subArchitectures ?? [])].includes(name)
 }
 
-function valueOf(action: SeccompAction, errno = 1): number {
+function returnValue(action: SeccompAction, errno = 1): number {
   return values[action] + (action === 'SCMP_ACT_ERRNO' || action === 'SCMP_ACT_TRACE' ? errno : 0)
 }

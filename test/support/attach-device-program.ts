@@ -1,22 +1,15 @@
-/** Loads and attaches the devices program of a cgroup v2 group. */
-import { call } from '../../linux/call.ts'
-import { type Arena, mapArena } from '../../linux/machine.ts'
+/** Puts a devices program on a cgroup v2 group by single system calls; containers get theirs in the launch program. */
+
 import {
   BPF_PROG_ATTACH,
   BPF_PROG_LOAD,
-  MAX_DEVICE_INSTRUCTIONS,
   programAttachAttributes,
   programLoadAttributes,
-} from './device-program.ts'
+} from '../../helper/container/cgroup/device-program.ts'
+import { call } from '../../helper/linux/call.ts'
+import { mapArena } from '../../helper/linux/machine.ts'
 
-let memory: Arena | undefined
-
-/**
- * Attaches `program` (of `compileDeviceProgram`) to the group whose folder `cgroup` is a descriptor of; a second one comes on top of the
- * first. The group keeps it until it is removed.
- * Preconditions: CAP_BPF and CAP_NET_ADMIN, or CAP_SYS_ADMIN, in the first user namespace; a rootless helper has neither.
- * Errors: SyscallError.
- */
+/** Attaches `program` to the group whose folder `cgroup` is a descriptor of. Errors: SyscallError. */
 export function attachDeviceProgram(cgroup: number, program: Uint8Array): void {
   const loaded = loadProgram(program)
   try {
@@ -28,7 +21,7 @@ export function attachDeviceProgram(cgroup: number, program: Uint8Array): void {
 }
 
 function loadProgram(program: Uint8Array): number {
-  memory ??= mapArena(8 * MAX_DEVICE_INSTRUCTIONS + 4096)
+  const memory = mapArena(program.length + 64)
   const { bytes, pointers } = programLoadAttributes(program)
   const view = new DataView(bytes.buffer)
   let free = 0
