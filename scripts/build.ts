@@ -6,6 +6,7 @@ import {
   linkSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -125,13 +126,17 @@ unset LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT BASH_ENV ENV UV_THREADPOOL_SIZE UV_USE
 if [ "\${1-}" = helper ]; then
   exec /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="\${HOME:-/}" MALLOC_ARENA_MAX=1 \\
     \${XDG_RUNTIME_DIR:+XDG_RUNTIME_DIR="$XDG_RUNTIME_DIR"} \${XDG_DATA_HOME:+XDG_DATA_HOME="$XDG_DATA_HOME"} \\
-    "$here/node" --disable-warning=ExperimentalWarning --max-semi-space-size=2 --v8-pool-size=1 "$here/pocker.mjs" "$@"
+    "$here/node" --disable-warning=ExperimentalWarning --max-semi-space-size=4 --v8-pool-size=1 "$here/pocker.mjs" "$@"
 fi
 exec "$here/node" --disable-warning=ExperimentalWarning "$here/pocker.mjs" "$@"
 `
 
-/** Writes beside and renames: a helper that runs from `dist` never reads half a file. */
+/**
+ * Writes beside and renames: a helper that runs from `dist` never reads half a file. A file that would not change keeps its time, by which
+ * `npm start` knows a helper that runs older code.
+ */
 function replaceFile(path: string, content: string | Uint8Array): void {
+  if (existsSync(path) && readFileSync(path).equals(Buffer.from(content))) return
   const fresh = `${path}.${process.pid}`
   writeFileSync(fresh, content)
   renameSync(fresh, path)

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { join, relative } from 'node:path'
 import { buildPocker, program } from './build.ts'
+import { endStaleHelper } from './stale-helper.ts'
 
 const executable = join(program.out, 'pocker')
 const NAME = 'hello'
@@ -27,6 +28,8 @@ async function main(): Promise<number> {
   }
   console.log('building dist/pocker')
   await buildPocker(program)
+  const stale = await endStaleHelper(program.out)
+  if (stale !== undefined) console.log(`ended the helper of an earlier build (process ${stale}): the next one takes its containers over`)
 
   console.log('\npocker run --rm host sh -c …     (starts the helper if none runs; the container says:)')
   const first = pocker(['run', '--rm', 'host', 'sh', '-c', introduction])

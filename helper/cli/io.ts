@@ -37,6 +37,15 @@ export function write(stream: OutputStream, data: string | Uint8Array): Promise<
   })
 }
 
+/** Resolves when all that was written has left the program. */
+export function flushed(stream: OutputStream): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return Promise.resolve()
+  // The callback of an empty write comes after all earlier ones; `drain` comes only to a stream that was over its limit.
+  return new Promise((resolve) => {
+    stream.write('', () => resolve())
+  })
+}
+
 /** The terminal's height and width; undefined when the stream is none, or has no size yet. */
 export function terminalSize(stream: OutputStream): { readonly height: number; readonly width: number } | undefined {
   const { rows = 0, columns = 0 } = stream

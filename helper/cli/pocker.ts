@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { Io, OutputStream } from './io.ts'
+import { flushed, type Io, type OutputStream } from './io.ts'
 import { runProgram } from './program.ts'
 
 // Who reads our output may stop reading (`pocker logs x | head`): then there is nothing left to do, as for a program that SIGPIPE ends.
@@ -36,7 +36,5 @@ const io: Io = {
 process.exitCode = await runProgram(process.argv.slice(2), io)
 
 // Input that nobody reads any more, or an idle connection, must not keep the program; unwritten output must.
-await Promise.all(
-  [...used].filter((stream) => stream.writableLength > 0).map((stream) => new Promise((resolve) => stream.once('drain', resolve))),
-)
+await Promise.all([...used].map(flushed))
 process.exit()

@@ -45,6 +45,8 @@ export interface LaunchContext {
   readonly openStdin: boolean
   /** Process descriptors of the containers that namespaces are shared with. */
   readonly shared: SharedContainers
+  /** A network namespace made ahead, for a container that gets its own. */
+  readonly network?: number | undefined
   readonly lastCapability: number
   readonly isFolder: IsFolder
   /** Read the clock at each step. */
@@ -103,7 +105,7 @@ function containerSteps(plan: Plan, spec: Spec, at: { context: LaunchContext; fi
   const { context, files } = at
   joinCgroups(plan, context.cgroup.join)
   setOomScore(plan, spec.process)
-  joinNamespaces(plan, spec, context.shared)
+  joinNamespaces(plan, spec, context)
   const sources = createMountNamespace(plan, spec)
   const root = createRootFolder(plan, spec, context.mountPoint)
   createProcFolder(plan, spec, root)
@@ -126,7 +128,10 @@ function containerSteps(plan: Plan, spec: Spec, at: { context: LaunchContext; fi
   return execute(plan, spec.process)
 }
 
+const CLONED = ['mount', 'pid', 'uts', 'ipc', 'network'] as const
+
 /** The namespaces that clone3 makes: all but the cgroup one, whose root is where the process is when it is made. */
-export function cloneNamespaces(spec: Spec): number {
-  return (['mount', 'pid', 'uts', 'ipc', 'network'] as const).filter((type) => isOwn(spec, type)).reduce((sum, type) => sum + CLONE_FLAG[type], 0)
+export function cloneNamespaces(spec: Spec, context: LaunchContext): number {
+  const made = context.network === undefined ? CLONED : CLONED.filter((type) => type !== 'network')
+  return made.filter((type) => isOwn(spec, type)).reduce((sum, type) => sum + CLONE_FLAG[type], 0)
 }

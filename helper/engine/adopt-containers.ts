@@ -1,4 +1,5 @@
 /** Taking over what earlier helpers have left: running containers, ends that nobody has put on record, and restarts that are due. */
+import { ENDED } from './ended.ts'
 import { removeCgroup } from '../container/cgroup/remove.ts'
 import { killCgroup } from '../container/cgroup/kill.ts'
 import { isFrozen } from '../container/cgroup/freezer.ts'
@@ -53,8 +54,8 @@ async function settle(context: EngineContext, container: Container): Promise<voi
     if (start !== undefined) save(context, container, { startedAt: start.startedAt })
     recordExit(context, container, { exit: exit ?? { code: 255, finishedAt: new Date().toISOString() }, oomKilled, known: exit !== undefined })
   }
-  container.ended.abort()
-  container.runEnded.abort()
+  container.ended.abort(ENDED)
+  container.runEnded.abort(ENDED)
   if (unrecorded && container.hostConfig.AutoRemove === true) {
     await removeContainer(context, container, { force: true, volumes: true })
     return

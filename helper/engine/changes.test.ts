@@ -99,3 +99,18 @@ test('a folder is as large as its files, each counted once', async (context) => 
   assert.ok(allocated >= 12_288)
   await assert.rejects(folderSize(join(folder, 'missing')), { code: 'ENOENT' })
 })
+
+test('mount points that the image lacks are no changes of the container’s', async (context) => {
+  const folder = temporaryFolder(context)
+  const layer = temporaryFolder(context)
+  for (const path of ['etc', 'proc']) mkdirSync(join(folder, path))
+  mkdirSync(join(layer, 'etc'))
+  writeFileSync(join(folder, 'etc/hostname'), '')
+  assert.deepEqual(await listChanges({ upper: folder, layers: [layer] }), [])
+  writeFileSync(join(folder, 'etc/new'), '')
+  const changes = await listChanges({ upper: folder, layers: [layer] })
+  assert.deepEqual(
+    changes.map(({ Path }) => Path),
+    ['/etc', '/etc/new'],
+  )
+})

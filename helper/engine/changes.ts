@@ -23,6 +23,7 @@ export interface Layers {
  */
 export async function listChanges({ upper, layers }: Layers): Promise<FilesystemChange[]> {
   const changes: FilesystemChange[] = []
+  const scaffold = new Set<string>()
   const lowers = new Map<string, Lower>([['', { folders: layers.map(toBytes), hidden: false }]])
   const add = (path: string, Kind: FilesystemChange['Kind']) => changes.push({ Path: toText(path), Kind })
   await walk(upper, (entry) => {
@@ -32,6 +33,10 @@ export async function listChanges({ upper, layers }: Layers): Promise<Filesystem
       if (found !== undefined) add(entry.path, DELETED)
       return
     }
+    if (found === undefined && isScaffold(entry)) {
+      scaffold.add(parentOf(entry.path))
+      return
+    }
     add(entry.path, found === undefined ? ADDED : MODIFIED)
     if (!entry.stats.isDirectory() || found === undefined) return
     // Only the topmost folder of those made again carries the mark; what is in it hides the layers all the same.
@@ -39,7 +44,19 @@ export async function listChanges({ upper, layers }: Layers): Promise<Filesystem
     lowers.set(entry.path, { folders: found.folders, hidden })
     if (hidden) for (const name of missingNames(entry, found.folders)) add(`${entry.path}/${name}`, DELETED)
   })
-  return changes.sort((one, other) => (one.Path < other.Path ? -1 : one.Path > other.Path ? 1 : 0))
+  const kept = changes.filter(({ Path, Kind }) => {
+    const onlyScaffold = Kind === MODIFIED && scaffold.has(toBytes(Path)) && !changes.some((other) => other.Path.startsWith(`${Path}/`))
+    return !onlyScaffold
+  })
+  return kept.sort((one, other) => (one.Path < other.Path ? -1 : one.Path > other.Path ? 1 : 0))
+}
+
+/** Mount points that every container has, made where the image lacks them. Docker makes them in a layer of their own, so that nobody sees them. */
+const MOUNT_POINTS = { folders: new Set(['/dev', '/proc', '/sys']), files: new Set(['/etc/hosts', '/etc/hostname', '/etc/resolv.conf']) }
+
+function isScaffold({ path, stats }: Entry): boolean {
+  if (stats.isDirectory()) return MOUNT_POINTS.folders.has(path)
+  return MOUNT_POINTS.files.has(path) && stats.isFile() && stats.size === 0
 }
 
 /** What the layers hold at a folder of the container. */

@@ -1,4 +1,5 @@
 /** A container's end: what is put on record, given back and told, and whether it is started again. */
+import { ENDED } from './ended.ts'
 import { killCgroup } from '../container/cgroup/kill.ts'
 import { oomKills } from '../container/cgroup/oom.ts'
 import { removeCgroup } from '../container/cgroup/remove.ts'
@@ -31,10 +32,11 @@ async function finishRun(context: EngineContext, container: Container, run: { ru
   container.running = undefined
   container.paused = false
   recordExit(context, container, { exit, oomKilled, known: run.exit !== undefined })
-  container.runEnded.abort()
+  container.runEnded.abort(ENDED)
   if (container.restarting !== 'now') decideRestart(context, container)
-  if (container.restarting === undefined) container.ended.abort()
+  if (container.restarting === undefined) container.ended.abort(ENDED)
   container.waiters.exited({ StatusCode: exit.code })
+  await new Promise(setImmediate) // those who wait are answered before the groups are removed (0.4 ms)
   await removeCgroup(cgroup)
   if (container.restarting === undefined && container.hostConfig.AutoRemove === true && !container.removing) {
     await container.lock.run(() => removeContainer(context, container, { force: true, volumes: true }))
@@ -77,7 +79,7 @@ async function restartByPolicy(context: EngineContext, container: Container): Pr
   } catch (error) {
     // The failure is on record; a policy tries again as after an exit.
     decideRestart(context, container)
-    if (container.restarting === undefined) container.ended.abort()
+    if (container.restarting === undefined) container.ended.abort(ENDED)
     context.report(error)
   }
 }

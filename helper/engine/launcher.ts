@@ -10,6 +10,7 @@ import type { Process, Spec } from '../container/oci.ts'
 import { type ContainerPlan, type LaunchContext, planContainer } from '../container/plan.ts'
 import type { SharedContainers } from '../container/steps/join-namespaces.ts'
 import type { IsFolder } from '../container/steps/mount-volumes.ts'
+import { isOwn } from '../container/steps/namespaces.ts'
 import { programCandidates } from '../container/steps/execute.ts'
 import type { Files, Pipe } from '../container/steps/prepare.ts'
 import { call } from '../linux/call.ts'
@@ -22,6 +23,7 @@ import { reapProcess } from '../linux/process.ts'
 import { openFilesLimit, withOpenFilesLimit } from './default-limits.ts'
 import { timestamp } from './exit-record.ts'
 import { confirmInit, explainFailure } from './launch-failure.ts'
+import { NetworkNamespaces } from './network-namespaces.ts'
 import { Running } from './running.ts'
 
 export interface StartOptions {
@@ -53,6 +55,7 @@ export class Launcher {
   private readonly options: LauncherOptions
   private readonly keepers = new Map<string, number>()
   private readonly openFiles = openFilesLimit()
+  private readonly networks = new NetworkNamespaces()
   private readonly ownPidNamespace = call('openat', [linux.AT_FDCWD, '/proc/self/ns/pid', linux.O_CLOEXEC, 0], 'own pid namespace')
 
   constructor(options: LauncherOptions) {
@@ -70,11 +73,13 @@ export class Launcher {
     const spec = this.complete(asked)
     if (spec.root.volatile) forgetLastMount(spec.root.work)
     const init = spec.process.init ? sealedProgram('pocker-init', initElf(spec.process)) : undefined
+    const network = isOwn(spec, 'network') ? this.networks.take() : undefined
     try {
-      const planned = planContainer(spec, this.context(spec, options, init))
+      const planned = planContainer(spec, { ...this.context(spec, options, init), network })
       return finishStart(spec, planned, { outcome: launch(planned.plan), status: options.status })
     } finally {
       if (init !== undefined) closeSync(init)
+      if (network !== undefined) closeSync(network)
     }
   }
 

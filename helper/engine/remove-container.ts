@@ -1,5 +1,6 @@
 /** Removing containers. */
-import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { ENDED } from './ended.ts'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PockerError } from '../api/errors.ts'
@@ -37,21 +38,24 @@ function forget(context: EngineContext, container: Container, options: { volumes
   context.records.delete(container.id)
   context.registry.delete(container)
   for (const exec of container.execs) context.execs.forget(exec)
-  container.ended.abort()
-  container.log.close()
+  // Those who read its log have it open, and read on to its end.
+  container.ended.abort(ENDED)
   tell(context, container, 'destroy')
   container.waiters.removed({ StatusCode: container.record.state.exitCode })
   discard(context, container.folders.folder)
-  rm(container.folders.status, { force: true }).catch(context.report)
+  rmSync(container.folders.status, { force: true })
   if (options.volumes) for (const volume of container.record.anonymousVolumes) discard(context, join(context.folders.volumes, volume))
 }
+
+/** Deleting costs half a millisecond and more: it waits until others have been served. */
+const QUIET = 1000
 
 /** Out of the way by one rename (19 µs), and deleted while nobody waits. */
 function discard(context: EngineContext, folder: string): void {
   if (!existsSync(folder)) return
   const trash = join(context.folders.trash, `${folder.slice(folder.lastIndexOf('/') + 1)}-${Date.now()}`)
   renameSync(folder, trash)
-  rm(trash, { recursive: true, force: true }).catch(context.report)
+  setTimeout(() => rm(trash, { recursive: true, force: true }).catch(context.report), QUIET).unref()
 }
 
 /** Deletes what an earlier helper had no time to delete, and folders of containers that were never put on record. */

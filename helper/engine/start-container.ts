@@ -1,4 +1,5 @@
 /** Starting a container: its record and folders are there, now come its processes. */
+import { ENDED } from './ended.ts'
 import { statSync } from 'node:fs'
 import { PockerError } from '../api/errors.ts'
 import { planCgroup } from '../container/cgroup/plan.ts'
@@ -126,7 +127,7 @@ async function recordFailure(context: EngineContext, container: Container, error
   const exitCode = code === 'command-not-found' ? 127 : code === 'command-not-executable' ? 126 : 128
   // With --init the process did run; its own exit does the rest.
   if (container.running !== undefined) await container.running.exited
-  else container.runEnded.abort()
+  else container.runEnded.abort(ENDED)
   await removeCgroup(cgroupOf(context, container))
   const status = container.record.state.status === 'created' ? 'created' : 'exited'
   save(context, container, { status, exitCode, error: error instanceof Error ? error.message : String(error) })

@@ -1,4 +1,5 @@
 /** Ending and holding containers. */
+import { ENDED } from './ended.ts'
 import { PockerError } from '../api/errors.ts'
 import { freezeCgroup, thawCgroup } from '../container/cgroup/freezer.ts'
 import { killCgroup } from '../container/cgroup/kill.ts'
@@ -68,7 +69,7 @@ function cancelRestart(container: Container): boolean {
   clearTimeout(container.restarting)
   container.restarting = undefined
   container.stopping = true
-  container.ended.abort()
+  container.ended.abort(ENDED)
   return true
 }
 
@@ -83,7 +84,7 @@ export async function restartContainer(context: EngineContext, container: Contai
     await startContainer(context, container)
   } finally {
     container.restarting = undefined
-    if (container.running === undefined) container.ended.abort()
+    if (container.running === undefined) container.ended.abort(ENDED)
   }
   tell(context, container, 'restart')
 }

@@ -130,9 +130,11 @@ class Linker {
   private place(cell: Cell): number {
     let offset = this.cells.get(cell)
     if (offset === undefined) {
-      offset = this.take(cell.bytes.length)
+      offset = this.take(cell.size)
       this.cells.set(cell, offset)
-      this.bytes.set(cell.bytes, offset)
+      if (!cell.isZero) this.bytes.set(cell.bytes, offset)
+      else if (cell.size === 8) this.writeNumber(offset, 0)
+      else this.bytes.fill(0, offset, offset + cell.size)
       for (const pointer of cell.pointers) this.writeWord(offset + pointer.offset, pointer.to)
     }
     return this.address + offset

@@ -7,17 +7,30 @@ export type Word = number | string | Uint8Array | Named | Cell | CellPlace | Cel
 
 /** Memory that the program's calls read and write; lives beside the program. */
 export class Cell {
-  /** The initial content. */
-  readonly bytes: Uint8Array
+  readonly size: number
   /** Addresses to be written into the content when the cell gets its place. */
   readonly pointers: readonly Pointer[]
   /** What it holds, for people. */
   readonly name: string
+  private content: Uint8Array | undefined
 
+  /** `content`: the initial bytes, or how many zeros. */
   constructor(content: number | Uint8Array = 8, pointers: readonly Pointer[] = [], name = '') {
-    this.bytes = typeof content === 'number' ? new Uint8Array(content) : content
+    this.size = typeof content === 'number' ? content : content.length
+    this.content = typeof content === 'number' ? undefined : content
     this.pointers = pointers
     this.name = name
+  }
+
+  /** The initial content, to be read or filled in. */
+  get bytes(): Uint8Array {
+    this.content ??= new Uint8Array(this.size)
+    return this.content
+  }
+
+  /** Nothing but zeros: most cells are results, and an array for each would be half of a plan's garbage. */
+  get isZero(): boolean {
+    return this.content === undefined
   }
 
   /** The address `offset` bytes into the cell. */
@@ -165,9 +178,7 @@ export class Program {
 
 /** A cell holding one 32-bit number. */
 export function int32(value: number): Cell {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setInt32(0, value, true)
-  return new Cell(bytes)
+  return new Cell(new Uint8Array(new Int32Array([value, 0]).buffer))
 }
 
 /** The pointers to `texts` with a null behind them, as execve wants argv and envp. */
@@ -180,12 +191,13 @@ export function stringArray(texts: readonly string[]): Cell {
 
 /** A struct of 64-bit words. */
 export function struct(words: readonly Word[]): Cell {
-  const bytes = new Uint8Array(8 * words.length)
-  const view = new DataView(bytes.buffer)
+  const halves = new Int32Array(2 * words.length)
   const pointers: Pointer[] = []
   words.forEach((word, index) => {
-    if (typeof word === 'number') view.setBigInt64(8 * index, BigInt(word), true)
-    else pointers.push({ offset: 8 * index, to: word })
+    if (typeof word === 'number') {
+      halves[2 * index] = word | 0
+      halves[2 * index + 1] = Math.floor(word / 0x100000000)
+    } else pointers.push({ offset: 8 * index, to: word })
   })
-  return new Cell(bytes, pointers)
+  return new Cell(new Uint8Array(halves.buffer), pointers)
 }

@@ -53,7 +53,9 @@ export function countHelper(pid: number): HelperCounts {
   }
 }
 
-const ourPrograms = /\/dist\/node\b|^\/memfd:(pocker|keeper|init)\b/
+/** Below a parent of Pocker's; the parent and the keepers' own group stay for the next container. */
+const isOfContainer = /\/pocker[^/]*\/(?!keepers$)/
+const ourMemoryFile = /^\/memfd:(pocker|keeper|init)\b/
 
 function listMounts(): string[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')
@@ -65,7 +67,7 @@ function listCgroups(folder: string): string[] {
   return listFolders(folder).flatMap((name) => {
     const path = join(folder, name)
     const below = listCgroups(path)
-    return path.includes('pocker') ? [path, ...below] : below
+    return isOfContainer.test(path) ? [path, ...below] : below
   })
 }
 
@@ -80,7 +82,7 @@ function listFolders(folder: string): string[] {
   }
 }
 
-/** Processes in a cgroup of Pocker's, running from its `dist`, or running from a memory file of its, as keepers do. */
+/** Processes in a cgroup of Pocker's, of its command line or helper, or running from a memory file of its, as keepers do. */
 function listProcesses(): string[] {
   const found: string[] = []
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -89,8 +91,10 @@ function listProcesses(): string[] {
       // The name in parentheses may hold anything; field 22 of proc(5) tells this process from a later one of the same number.
       const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
       const exe = readlinkSync(`/proc/${pid}/exe`)
-      const isOurs = readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes('pocker') || ourPrograms.test(exe)
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').slice(0, 120)
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').slice(0, 160)
+      // A helper's executable has no path: it runs from a mount that is attached nowhere.
+      const isOurs =
+        readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes('pocker') || ourMemoryFile.test(exe) || / \S*\/pocker\.mjs /.test(words)
       if (isOurs) found.push(`${pid} (started ${start}) ${exe}: ${words}`)
     } catch {
       // Ended meanwhile, or a kernel thread, which has no executable.

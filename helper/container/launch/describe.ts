@@ -30,5 +30,5 @@ export function describeWord(word: Word): string {
 function describeCell(cell: Cell): string {
   if (cell.name !== '') return `&${cell.name}`
   const texts = cell.pointers.map((pointer) => pointer.to).filter((to) => typeof to === 'string')
-  return texts.length > 0 ? `[${texts.map((text) => JSON.stringify(text)).join(', ')}]` : `<${cell.bytes.length} bytes>`
+  return texts.length > 0 ? `[${texts.map((text) => JSON.stringify(text)).join(', ')}]` : `<${cell.size} bytes>`
 }

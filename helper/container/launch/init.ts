@@ -81,6 +81,6 @@ function startCommand(program: Program, options: InitOptions): void {
   options.candidates.forEach((candidate, index) => {
     program.call('execve', [candidate, argv, envp], { result: errors.at(8 * index), onError: 'continue' })
   })
-  program.call('write', [INIT_REPORT_FD, errors, errors.bytes.length])
+  program.call('write', [INIT_REPORT_FD, errors, errors.size])
   program.call('exit_group', [127])
 }

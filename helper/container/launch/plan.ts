@@ -121,15 +121,13 @@ export class Plan {
   }
 }
 
-/** A cell for a descriptor; unset it holds a number that is neither a descriptor nor an errno. */
-export function descriptor(name: string): Cell {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigInt64(0, BigInt(UNSET), true)
-  return new Cell(bytes, [], name)
-}
+/** What a descriptor's cell holds before the call that makes it has run: neither a descriptor nor an errno. */
+const UNSET = new Uint8Array(new BigInt64Array([-100_000n]).buffer)
 
-/** What a descriptor's cell holds before the call that makes it has run. */
-export const UNSET = -100000
+/** A cell for a descriptor, unset. */
+export function descriptor(name: string): Cell {
+  return new Cell(UNSET, [], name)
+}
 
 function relative(path: string): string {
   const trimmed = path.replace(/^\/+|\/+$/g, '')

@@ -44,7 +44,7 @@ export function becomeKeeper(plan: Plan, spec: Spec, at: { context: LaunchContex
   joinPidNamespace(plan, spec, at.context)
   plan.step('startContainer')
   const containerFlags = linux.CLONE_VM | linux.CLONE_VFORK | linux.CLONE_PIDFD | linux.CLONE_PARENT_SETTID
-  const how = { flags: containerFlags + linux.CLONE_CLEAR_SIGHAND + cloneNamespaces(spec), pidfd: container, parentTid: record, exitSignal: linux.SIGCHLD }
+  const how = { flags: containerFlags + linux.CLONE_CLEAR_SIGHAND + cloneNamespaces(spec, at.context), pidfd: container, parentTid: record, exitSignal: linux.SIGCHLD }
   plan.call('clone3', [cloneArguments(how), 88], { onZero: at.container })
   program.whenEqual(failed, zero, running)
   reapAndLeave(plan, container)

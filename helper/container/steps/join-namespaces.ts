@@ -8,8 +8,8 @@ export type SharedContainers = ReadonlyMap<string, number>
 
 const JOINABLE: readonly NamespaceType[] = ['uts', 'ipc', 'network']
 
-/** Enters the namespaces shared with other containers, and those that only exist after clone3. */
-export function joinNamespaces(plan: Plan, spec: Spec, shared: SharedContainers): void {
+/** Enters the namespaces shared with other containers, and those that clone3 does not make; `network` is one made ahead. */
+export function joinNamespaces(plan: Plan, spec: Spec, { shared, network }: { shared: SharedContainers; network?: number | undefined }): void {
   plan.step('joinNamespaces')
   for (const type of JOINABLE) {
     const container = sharedWith(spec, type)
@@ -18,11 +18,13 @@ export function joinNamespaces(plan: Plan, spec: Spec, shared: SharedContainers)
     if (pidfd !== undefined) plan.call('setns', [pidfd, CLONE_FLAG[type]])
   }
   if (isOwn(spec, 'cgroup')) plan.call('unshare', [flags('CLONE_NEWCGROUP')])
-  if (isOwn(spec, 'network')) bringUpLoopback(plan)
+  if (!isOwn(spec, 'network')) return
+  if (network === undefined) bringUpLoopback(plan)
+  else plan.call('setns', [network, flags('CLONE_NEWNET')])
 }
 
 /** A new network namespace has a loopback device that is down. */
-function bringUpLoopback(plan: Plan): void {
+export function bringUpLoopback(plan: Plan): void {
   const request = new Uint8Array(40)
   request.set(Buffer.from('lo'))
   new DataView(request.buffer).setUint16(16, linux.IFF_UP, true)
