@@ -12,6 +12,7 @@ import { createBackend } from './engine/backend.ts'
 import type { EngineContext } from './engine/context.ts'
 import { EventLog } from './engine/events.ts'
 import { ExecSessions } from './engine/exec-sessions.ts'
+import { watchExit } from './engine/exit-container.ts'
 import { openFolders } from './engine/folders.ts'
 import { Launcher } from './engine/launcher.ts'
 import { type ContainerRecord, parseRecord } from './engine/record.ts'
@@ -46,9 +47,18 @@ export async function runHelper(options: HelperOptions): Promise<void> {
   const { context, close } = openEngine(options)
   await adoptContainers(context)
   emptyTrash(context)
-  const server = await startServer({ backend: createBackend(context), socketPath: options.socket, version: VERSION, onUnexpected: context.report })
+  const server = await startServer({
+    backend: createBackend(context),
+    socketPath: options.socket,
+    version: VERSION,
+    onUnexpected: context.report,
+  })
   process.stdout.write(`${JSON.stringify({ socket: options.socket, pid: process.pid, version: VERSION })}\n`)
-  await untilDone(context, { idleTimeout: options.idleTimeout * 1000, busy: () => server.activeRequests() > 0, lastActivity: () => server.lastActivity() })
+  await untilDone(context, {
+    idleTimeout: options.idleTimeout * 1000,
+    busy: () => server.activeRequests() > 0,
+    lastActivity: () => server.lastActivity(),
+  })
   await server.close()
   close()
   // Adopted containers' pipes and timers of restarts would keep the process.
@@ -65,7 +75,10 @@ function harden(): void {
 function openEngine(options: HelperOptions): { context: EngineContext; close: () => void } {
   const folders = openFolders(options.dataRoot, options.runRoot)
   const records = openRecords<ContainerRecord, ImageRecord>(folders.state, { container: parseRecord, image: parseImageRecord })
-  const cgroups = readCgroupHost({ mountinfo: readFileSync('/proc/self/mountinfo', 'utf8'), readControllers: (mountpoint) => readFileSync(`${mountpoint}/cgroup.controllers`, 'utf8') })
+  const cgroups = readCgroupHost({
+    mountinfo: readFileSync('/proc/self/mountinfo', 'utf8'),
+    readControllers: (mountpoint) => readFileSync(`${mountpoint}/cgroup.controllers`, 'utf8'),
+  })
   const features = prepareCgroups(cgroups, CGROUP_PARENT)
   const host = readHostFacts(architecture)
   const registry = new Registry()
@@ -97,6 +110,7 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     events: new EventLog(),
     launcher,
     execs: new ExecSessions(),
+    watchExit: (container, running) => watchExit(context, container, running),
     report: (error) => process.stderr.write(`pocker: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   }
   return { context, close: () => records.close() }
@@ -123,7 +137,8 @@ function untilDone(context: EngineContext, activity: Activity): Promise<void> {
     process.on('SIGHUP', () => undefined)
     if (activity.idleTimeout === 0) return
     const check = () => {
-      const inUse = activity.busy() || context.registry.all().some(({ status }) => status !== 'created' && status !== 'exited' && status !== 'dead')
+      const inUse =
+        activity.busy() || context.registry.all().some(({ status }) => status !== 'created' && status !== 'exited' && status !== 'dead')
       if (!inUse && Date.now() - activity.lastActivity() >= activity.idleTimeout) resolve()
     }
     setInterval(check, Math.min(activity.idleTimeout, 10_000))

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PockerError } from '../api/errors.ts'
 import { connectTo, isNobodyThere } from './http/connect.ts'
@@ -31,7 +31,8 @@ export async function startHelper(
   const log = openSync(logPath, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
   const logStart = fstatSync(log).size
   try {
-    const child = spawn(process.execPath, helperArguments(target, realpathSync(program ?? '')), {
+    const [command, ...args] = helperCommand(realpathSync(program ?? ''))
+    const child = spawn(command, [...args, ...helperArguments(target)], {
       cwd: '/',
       detached: true,
       stdio: ['ignore', log, log],
@@ -44,10 +45,16 @@ export async function startHelper(
   }
 }
 
-function helperArguments(target: Target, program: string): string[] {
+/** The launcher beside the program, which gives the helper its environment and its memory limits; in a checkout there is none. */
+function helperCommand(program: string): [string, ...string[]] {
+  const launcher = join(dirname(program), 'pocker')
+  return basename(program) === 'pocker.mjs' && existsSync(launcher)
+    ? [launcher]
+    : [process.execPath, '--disable-warning=ExperimentalWarning', program]
+}
+
+function helperArguments(target: Target): string[] {
   return [
-    '--disable-warning=ExperimentalWarning',
-    program,
     'helper',
     '--data-root',
     target.dataRoot,

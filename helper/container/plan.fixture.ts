@@ -4,8 +4,8 @@ import { type Call, Cell, CellValue, Label, type Program, type Word } from '../l
 import type { CgroupHost } from './cgroup/host.ts'
 import { planCgroup } from './cgroup/plan.ts'
 import { describeWord } from './launch/describe.ts'
+import type { LaunchContext } from './launch-context.ts'
 import type { Spec } from './oci.ts'
-import type { LaunchContext } from './plan.ts'
 import { buildSpec, type SpecInput } from './spec/build.ts'
 import { exampleHost } from './spec/example-host.fixture.ts'
 
@@ -13,7 +13,9 @@ const ID = '0123456789abcdef'.repeat(4)
 
 export const v1: CgroupHost = {
   mode: 'v1',
-  mounts: new Map(Object.entries({ cpu: '/cg/cpu,cpuacct', cpuacct: '/cg/cpu,cpuacct', devices: '/cg/devices', memory: '/cg/memory', pids: '/cg/pids' })),
+  mounts: new Map(
+    Object.entries({ cpu: '/cg/cpu,cpuacct', cpuacct: '/cg/cpu,cpuacct', devices: '/cg/devices', memory: '/cg/memory', pids: '/cg/pids' }),
+  ),
   unifiedControllers: [],
 }
 export const v2: CgroupHost = { mode: 'v2', mounts: new Map(), unified: '/cg', unifiedControllers: ['cpu', 'io', 'memory', 'pids'] }
@@ -117,7 +119,8 @@ function describeArguments(call: Call): string[] {
     if (call.name === 'mount_setattr' && index === 3) return describeAttributes(word)
     if (call.name === 'clone3' && index === 0) return `{${namesIn(wordAt(word, 0), 'CLONE_')}, signal ${wordAt(word, 4)}}`
     if (call.name === 'prlimit64' && index === 2) return `{${wordAt(word, 0)}, ${wordAt(word, 1)}}`
-    if (call.name === 'capset' && index === 1 && word instanceof Uint8Array) return `{${[...new Uint32Array(word.slice().buffer)].map((part) => part.toString(16)).join(' ')}}`
+    if (call.name === 'capset' && index === 1 && word instanceof Uint8Array)
+      return `{${[...new Uint32Array(word.slice().buffer)].map((part) => part.toString(16)).join(' ')}}`
     return describeWord(word)
   })
 }

@@ -3,12 +3,18 @@ import { test } from 'node:test'
 import type { HostConfig } from '../api/host-config.ts'
 import type { Named } from '../linux/constants.ts'
 import { type Call, Cell } from '../linux/program.ts'
+import type { LaunchContext } from './launch-context.ts'
 import type { Mount, Spec } from './oci.ts'
 import { callsOf, cellOf, compareLines, describeOpen, exampleContext, exampleSpec, transcribe, v1 } from './plan.fixture.ts'
-import { type LaunchContext, planContainer } from './plan.ts'
+import { planContainer } from './plan.ts'
 
 const configured = (HostConfig: HostConfig) => exampleSpec({ request: { Image: 'busybox', HostConfig } })
-const bind = (source: string, destination: string, ...words: string[]): Mount => ({ destination, type: 'bind', source, options: ['rbind', ...words] })
+const bind = (source: string, destination: string, ...words: string[]): Mount => ({
+  destination,
+  type: 'bind',
+  source,
+  options: ['rbind', ...words],
+})
 const withBinds = exampleSpec({
   userMounts: [
     bind('/host/folder', '/data/in', 'rprivate', 'ro'),
@@ -30,13 +36,30 @@ const variants: readonly Variant[] = [
   { name: 'default, cgroup version 1', spec: exampleSpec(), context: { host: v1 } },
   { name: 'terminal', spec: exampleSpec({ request: { Image: 'busybox', Tty: true, HostConfig: { ConsoleSize: [24, 80] } } }) },
   { name: 'init and stdin', spec: configured({ Init: true }), context: { openStdin: true } },
-  { name: 'read-only, plain user, no new privileges', spec: exampleSpec({
-    request: { Image: 'busybox', WorkingDir: '/work/here', HostConfig: { ReadonlyRootfs: true, SecurityOpt: ['no-new-privileges'], AutoRemove: true } },
-    user: { uid: 1000, gid: 1000, additionalGids: [1000, 4], home: '/' },
-  }) },
+  {
+    name: 'read-only, plain user, no new privileges',
+    spec: exampleSpec({
+      request: {
+        Image: 'busybox',
+        WorkingDir: '/work/here',
+        HostConfig: { ReadonlyRootfs: true, SecurityOpt: ['no-new-privileges'], AutoRemove: true },
+      },
+      user: { uid: 1000, gid: 1000, additionalGids: [1000, 4], home: '/' },
+    }),
+  },
   { name: 'binds and memory', spec: withBinds },
   { name: 'privileged', spec: configured({ Privileged: true }) },
-  { name: 'shared namespaces', spec: configured({ NetworkMode: 'container:other', PidMode: 'container:other', IpcMode: 'container:other', UTSMode: 'host', CgroupnsMode: 'host' }), context: { shared: new Map([['other', 50]]) } },
+  {
+    name: 'shared namespaces',
+    spec: configured({
+      NetworkMode: 'container:other',
+      PidMode: 'container:other',
+      IpcMode: 'container:other',
+      UTSMode: 'host',
+      CgroupnsMode: 'host',
+    }),
+    context: { shared: new Map([['other', 50]]) },
+  },
   { name: "the host's namespaces", spec: configured({ NetworkMode: 'host', PidMode: 'host', IpcMode: 'host', UTSMode: 'host' }) },
 ]
 
@@ -75,14 +98,18 @@ for (const variant of variants) {
     assert.ok(last('setresuid') < first('capset'))
     assert.ok(last('openat2') > first('capset'), 'the working folder is entered as the user and with its rights')
     assert.match(calls.at(-3)?.name ?? '', /^exec/)
-    assert.deepEqual(calls.slice(-2).map(({ name }) => name), ['getpid', 'exit_group'])
+    assert.deepEqual(
+      calls.slice(-2).map(({ name }) => name),
+      ['getpid', 'exit_group'],
+    )
   })
 
   test(`the filter: ${variant.name}`, () => {
     if (variant.spec.linux.seccomp === undefined) return assert.equal(first('seccomp'), -1)
     const noNewPrivileges = calls.findIndex(({ name, args }) => name === 'prctl' && textOf(args[0]) === 'PR_SET_NO_NEW_PRIVS')
     // Without no_new_privs only CAP_SYS_ADMIN allows it, so before the user and the capabilities change; with it, last of all.
-    if (variant.spec.process.noNewPrivileges) assert.ok(noNewPrivileges >= 0 && noNewPrivileges < first('seccomp') && first('capset') < first('seccomp'))
+    if (variant.spec.process.noNewPrivileges)
+      assert.ok(noNewPrivileges >= 0 && noNewPrivileges < first('seccomp') && first('capset') < first('seccomp'))
     else assert.ok(noNewPrivileges < 0 && first('seccomp') < first('setresuid'))
   })
 
@@ -92,7 +119,13 @@ for (const variant of variants) {
     const pivot = first('pivot_root')
     for (const call of calls.slice(0, pivot)) {
       for (const word of call.args) {
-        assert.ok(typeof word !== 'string' || !word.startsWith('/run/root') || (call.name === 'mount' && word === '/run/root') || (call.name === 'openat' && word === '/run/root'), `${call.name} ${word}`)
+        assert.ok(
+          typeof word !== 'string' ||
+            !word.startsWith('/run/root') ||
+            (call.name === 'mount' && word === '/run/root') ||
+            (call.name === 'openat' && word === '/run/root'),
+          `${call.name} ${word}`,
+        )
       }
       if (call.name !== 'openat2') continue
       assert.notEqual(cellOf(call.args[0]), undefined, 'from a descriptor')
@@ -108,8 +141,20 @@ for (const variant of variants) {
 
   test(`host paths are opened by name only where no image has a say: ${variant.name}`, () => {
     const { mountPoint, log, status, cgroup, keeperGroups } = exampleContext(variant.spec, variant.context)
-    const ours = new Set([mountPoint, log, status, '/dev/null', '/proc/self/oom_score_adj', ...keeperGroups, ...cgroup.join, ...cgroup.folders, ...cgroup.writes.map(({ file }) => file)])
-    const names = callsOf(planOf(variant).plan.program).filter(({ name }) => name === 'openat').map(({ args }) => args[1])
+    const ours = new Set([
+      mountPoint,
+      log,
+      status,
+      '/dev/null',
+      '/proc/self/oom_score_adj',
+      ...keeperGroups,
+      ...cgroup.join,
+      ...cgroup.folders,
+      ...cgroup.writes.map(({ file }) => file),
+    ])
+    const names = callsOf(planOf(variant).plan.program)
+      .filter(({ name }) => name === 'openat')
+      .map(({ args }) => args[1])
     for (const name of names) assert.ok(typeof name === 'string' && ours.has(name), String(name))
   })
 
@@ -135,7 +180,10 @@ test('capabilities: whatever is not in the bounding set is dropped from it, noth
     const calls = containerCalls(variant)
     const dropped = calls.filter(({ name, args }) => name === 'prctl' && textOf(args[0]) === 'PR_CAPBSET_DROP').map(({ args }) => args[1])
     const kept = new Set<unknown>(variant.spec.process.capabilities.bounding)
-    assert.deepEqual(dropped, Array.from({ length: 41 }, (_, number) => number).filter((number) => !kept.has(number)))
+    assert.deepEqual(
+      dropped,
+      Array.from({ length: 41 }, (_, number) => number).filter((number) => !kept.has(number)),
+    )
     const sets = calls.find(({ name }) => name === 'capset')?.args[1]
     assert.ok(sets instanceof Uint8Array)
     const words = new Uint32Array(sets.slice().buffer)
@@ -159,7 +207,9 @@ test('bind mounts are finished while they are detached, then moved to their plac
   for (const [index, call] of calls.entries()) {
     if (call.step !== 'mountVolumes' || call.name !== 'move_mount') continue
     const mount = cellOf(call.args[0])
-    const changes = calls.map((other, at) => (other.name === 'mount_setattr' && cellOf(other.args[0]) === mount ? at : -1)).filter((at) => at >= 0)
+    const changes = calls
+      .map((other, at) => (other.name === 'mount_setattr' && cellOf(other.args[0]) === mount ? at : -1))
+      .filter((at) => at >= 0)
     assert.ok(changes.length > 0 && changes.every((at) => at < index))
   }
 })
@@ -170,12 +220,16 @@ test('a timed plan reads the clock at every step and is the same otherwise', () 
   const timed = planContainer(spec, exampleContext(spec, { timed: true } satisfies Partial<LaunchContext>))
   assert.equal(plain.plan.clocks.length, 0)
   assert.ok(timed.plan.clocks.length >= 15)
-  const text = (program: typeof plain.plan.program) => transcribe(program).filter((line) => !line.includes('CLOCK_MONOTONIC') && !line.startsWith('['))
+  const text = (program: typeof plain.plan.program) =>
+    transcribe(program).filter((line) => !line.includes('CLOCK_MONOTONIC') && !line.startsWith('['))
   assert.deepEqual(text(timed.plan.program), text(plain.plan.program))
 })
 
 test('overlay options keep commas, colons and backslashes of folder names apart', () => {
-  const spec = exampleSpec({ layers: ['/a:b,c', '/d\\e'], folders: { upper: '/u,p:x', work: '/w', hosts: '/c/hosts', hostname: '/c/hostname', resolvConf: '/c/resolv.conf' } })
+  const spec = exampleSpec({
+    layers: ['/a:b,c', '/d\\e'],
+    folders: { upper: '/u,p:x', work: '/w', hosts: '/c/hosts', hostname: '/c/hostname', resolvConf: '/c/resolv.conf' },
+  })
   const mount = containerCalls({ name: '', spec }).find(({ name, args }) => name === 'mount' && args[0] === 'overlay')
   assert.equal(mount?.args[4], 'lowerdir=/a\\:b\\,c:/d\\\\e,upperdir=/u\\,p:x,workdir=/w')
 })

@@ -5,12 +5,14 @@
  */
 import { flags, linux } from '../linux/constants.ts'
 import { Cell, Label } from '../linux/program.ts'
-import type { CgroupPlan } from './cgroup/plan.ts'
 import { cloneArguments } from './launch/clone.ts'
 import { descriptor, Plan } from './launch/plan.ts'
+import type { LaunchContext } from './launch-context.ts'
 import type { Spec } from './oci.ts'
+import { becomeKeeper, type Started } from './steps/become-keeper.ts'
 import { changeDirectory } from './steps/change-directory.ts'
 import { changeRoot } from './steps/change-root.ts'
+import { connectStreams } from './steps/connect-streams.ts'
 import { createDevFolder } from './steps/create-dev-folder.ts'
 import { createMountNamespace } from './steps/create-mount-namespace.ts'
 import { createProcFolder } from './steps/create-proc-folder.ts'
@@ -19,39 +21,13 @@ import { createSysFolder } from './steps/create-sys-folder.ts'
 import { createTempFolder } from './steps/create-temp-folder.ts'
 import { execute, executeInit, leaveNothing } from './steps/execute.ts'
 import { joinCgroups } from './steps/join-cgroups.ts'
-import { joinNamespaces, type SharedContainers } from './steps/join-namespaces.ts'
+import { joinNamespaces } from './steps/join-namespaces.ts'
 import { maskPaths } from './steps/mask-paths.ts'
-import { type IsFolder, mountVolumes } from './steps/mount-volumes.ts'
-import { CLONE_FLAG, isOwn } from './steps/namespaces.ts'
-import { createCgroups, openFiles, type Files } from './steps/prepare.ts'
-import { connectStreams } from './steps/connect-streams.ts'
-import { becomeKeeper, type Started } from './steps/become-keeper.ts'
+import { mountVolumes } from './steps/mount-volumes.ts'
+import { createCgroups, type Files, openFiles } from './steps/prepare.ts'
 import { restrict } from './steps/restrict.ts'
 import { setHostname } from './steps/set-hostname.ts'
 import { setOomScore } from './steps/set-oom-score.ts'
-
-/** What a start needs besides the spec: where things lie on this host. Descriptors are the helper's. */
-export interface LaunchContext {
-  /** The empty folder that every container mounts its root on. */
-  readonly mountPoint: string
-  readonly log: string
-  readonly status: string
-  readonly cgroup: CgroupPlan
-  /** Files through which the keeper leaves the helper's own cgroups. */
-  readonly keeperGroups: readonly string[]
-  /** The keeper's program, and with `spec.process.init` the init's. */
-  readonly keeperProgram: number
-  readonly initProgram?: number
-  readonly openStdin: boolean
-  /** Process descriptors of the containers that namespaces are shared with. */
-  readonly shared: SharedContainers
-  /** A network namespace made ahead, for a container that gets its own. */
-  readonly network?: number | undefined
-  readonly lastCapability: number
-  readonly isFolder: IsFolder
-  /** Read the clock at each step. */
-  readonly timed?: boolean
-}
 
 /** A plan and the places where its results will be found. */
 export interface ContainerPlan {
@@ -126,12 +102,4 @@ function containerSteps(plan: Plan, spec: Spec, at: { context: LaunchContext; fi
     return executeInit(plan, spec.process, { program: context.initProgram, report: files.report.write })
   }
   return execute(plan, spec.process)
-}
-
-const CLONED = ['mount', 'pid', 'uts', 'ipc', 'network'] as const
-
-/** The namespaces that clone3 makes: all but the cgroup one, whose root is where the process is when it is made. */
-export function cloneNamespaces(spec: Spec, context: LaunchContext): number {
-  const made = context.network === undefined ? CLONED : CLONED.filter((type) => type !== 'network')
-  return made.filter((type) => isOwn(spec, type)).reduce((sum, type) => sum + CLONE_FLAG[type], 0)
 }

@@ -1,12 +1,13 @@
 /** Taking over what earlier helpers have left: running containers, ends that nobody has put on record, and restarts that are due. */
-import { ENDED } from './ended.ts'
-import { removeCgroup } from '../container/cgroup/remove.ts'
-import { killCgroup } from '../container/cgroup/kill.ts'
+
 import { isFrozen } from '../container/cgroup/freezer.ts'
+import { killCgroup } from '../container/cgroup/kill.ts'
 import { oomKills } from '../container/cgroup/oom.ts'
+import { removeCgroup } from '../container/cgroup/remove.ts'
 import { cgroupOf } from './cgroup-of.ts'
 import { Container } from './container.ts'
 import type { EngineContext } from './context.ts'
+import { ENDED } from './ended.ts'
 import { decideRestart, recordExit, watchExit } from './exit-container.ts'
 import { readStatus } from './exit-record.ts'
 import { removeContainer } from './remove-container.ts'
@@ -46,13 +47,18 @@ function takeOver(context: EngineContext, container: Container): boolean {
 async function settle(context: EngineContext, container: Container): Promise<void> {
   const cgroup = cgroupOf(context, container)
   const { start, exit } = readStatus(container.folders.status)
-  const unrecorded = container.record.state.status === 'running' || (start !== undefined && start.startedAt > container.record.state.startedAt)
+  const unrecorded =
+    container.record.state.status === 'running' || (start !== undefined && start.startedAt > container.record.state.startedAt)
   const oomKilled = oomKills(cgroup) > 0
   await killCgroup(cgroup)
   await removeCgroup(cgroup)
   if (unrecorded) {
     if (start !== undefined) save(context, container, { startedAt: start.startedAt })
-    recordExit(context, container, { exit: exit ?? { code: 255, finishedAt: new Date().toISOString() }, oomKilled, known: exit !== undefined })
+    recordExit(context, container, {
+      exit: exit ?? { code: 255, finishedAt: new Date().toISOString() },
+      oomKilled,
+      known: exit !== undefined,
+    })
   }
   container.ended.abort(ENDED)
   container.runEnded.abort(ENDED)

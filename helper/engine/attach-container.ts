@@ -8,7 +8,9 @@ import type { EngineContext } from './context.ts'
 /** Connects a client. Output comes out of the log, which the keeper writes as it comes. Errors: Conflict `container-paused`. */
 export function attachContainer(context: EngineContext, container: Container, options: AttachOptions): Attachment {
   if (container.paused) {
-    throw new PockerError('Conflict', `attach to container ${container.record.name}: it is paused, unpause it first`, { code: 'container-paused' })
+    throw new PockerError('Conflict', `attach to container ${container.record.name}: it is paused, unpause it first`, {
+      code: 'container-paused',
+    })
   }
   const gone = new AbortController()
   const { stdout, stderr } = container.terminal ? { stdout: true, stderr: true } : options
@@ -48,5 +50,11 @@ export function readLog(container: Container, options: LogOptions): { tty: boole
     })
   }
   const follow = options.follow && (container.running !== undefined || container.restarting !== undefined)
-  return { tty: container.terminal, chunks: container.log.read({ ...options, follow }, { ended: container.ended.signal, ...(options.signal === undefined ? {} : { signal: options.signal }) }) }
+  return {
+    tty: container.terminal,
+    chunks: container.log.read(
+      { ...options, follow },
+      { ended: container.ended.signal, ...(options.signal === undefined ? {} : { signal: options.signal }) },
+    ),
+  }
 }

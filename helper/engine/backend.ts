@@ -1,12 +1,13 @@
 /** The engine behind the API: each request finds its container and goes to the part that does it. */
-import type { Backend, ContainerBackend, ExecBackend } from '../http/backend.ts'
+
 import { PockerError } from '../api/errors.ts'
 import { cgroupProcesses } from '../container/cgroup/processes.ts'
-import { checkName } from '../container/spec/validate.ts'
 import { describePlan } from '../container/launch/describe.ts'
+import { checkName } from '../container/spec/validate.ts'
+import type { Backend, ContainerBackend, ExecBackend } from '../http/backend.ts'
 import { attachContainer, readLog } from './attach-container.ts'
 import { cgroupOf } from './cgroup-of.ts'
-import { listChanges } from './changes.ts'
+import { folderSize, listChanges } from './changes.ts'
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
@@ -14,16 +15,17 @@ import { createContainer, draftContainer, nameInUse } from './create-container.t
 import { inspect, summarize } from './describe-container.ts'
 import { createExec, inspectExec, resizeExec, startExec } from './exec.ts'
 import { filterContainers } from './filter-containers.ts'
-import { folderSize } from './changes.ts'
 import { removeContainer } from './remove-container.ts'
+import { restartContainer } from './restart-container.ts'
 import { prepareStart, startContainer } from './start-container.ts'
 import { sampleStats } from './stats.ts'
-import { killContainer, pauseContainer, requireRunning, restartContainer, stopContainer, unpauseContainer } from './stop-container.ts'
+import { killContainer, pauseContainer, requireRunning, stopContainer, unpauseContainer } from './stop-container.ts'
 import { dataUsage, systemInfo, systemVersion } from './system.ts'
 import { top } from './top.ts'
 import { updateContainer } from './update-container.ts'
 import { waitForContainer } from './wait-container.ts'
 
+/** The engine as the HTTP layer wants it. */
 export function createBackend(context: EngineContext): Backend {
   return {
     containers: containerBackend(context),
@@ -62,7 +64,10 @@ function containerBackend(context: EngineContext): ContainerBackend {
     create: async (request, name) => createContainer(context, request, name),
     list: async ({ all, limit, size, filters }) => {
       const everyone = context.registry.all()
-      const shown = all || limit !== undefined || filters.has('status') || filters.has('exited') ? everyone : everyone.filter(({ running }) => running !== undefined)
+      const shown =
+        all || limit !== undefined || filters.has('status') || filters.has('exited')
+          ? everyone
+          : everyone.filter(({ running }) => running !== undefined)
       const matching = filterContainers(shown, filters, context.registry)
       return Promise.all(matching.slice(0, limit).map((container) => summarize(container, { size })))
     },

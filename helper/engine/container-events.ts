@@ -3,7 +3,12 @@ import type { Container } from './container.ts'
 import type { EngineContext } from './context.ts'
 
 /** Tells everyone who listens what happened to a container. */
-export function tell(context: EngineContext, container: Container, action: string, attributes: Readonly<Record<string, string>> = {}): void {
+export function tell(
+  context: EngineContext,
+  container: Container,
+  action: string,
+  attributes: Readonly<Record<string, string>> = {},
+): void {
   const { record } = container
   const event: EngineEvent = {
     status: action,

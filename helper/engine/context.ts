@@ -4,12 +4,14 @@ import type { CgroupHost } from '../container/cgroup/host.ts'
 import type { SystemCpuReader } from '../container/cgroup/system-cpu.ts'
 import type { HostFacts } from '../container/spec/host-facts.ts'
 import type { Images } from '../image/images.ts'
+import type { Container } from './container.ts'
+import type { ContainerRecords } from './container-records.ts'
 import type { EventLog } from './events.ts'
 import type { ExecSessions } from './exec-sessions.ts'
 import type { Folders } from './folders.ts'
 import type { Launcher } from './launcher.ts'
-import type { ContainerRecords } from './container-records.ts'
 import type { Registry } from './registry.ts'
+import type { Running } from './running.ts'
 
 export interface EngineContext {
   readonly version: string
@@ -24,6 +26,8 @@ export interface EngineContext {
   readonly events: EventLog
   readonly launcher: Launcher
   readonly execs: ExecSessions
+  /** Sees to a run's end: a start leads to an exit, and an exit may lead to a start. */
+  readonly watchExit: (container: Container, running: Running) => void
   /** For what goes wrong with nobody waiting for an answer. */
   readonly report: (error: unknown) => void
 }

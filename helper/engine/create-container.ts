@@ -4,8 +4,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, stat
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { CreateRequest } from '../api/container.ts'
-import type { HostConfig } from '../api/host-config.ts'
 import { PockerError } from '../api/errors.ts'
+import type { HostConfig } from '../api/host-config.ts'
 import { checkLimits } from '../container/cgroup/limits.ts'
 import { prepareCgroups } from '../container/cgroup/prepare.ts'
 import { realHostPath } from '../container/spec/bind-source.ts'
@@ -26,7 +26,11 @@ import { type ContainerFolders, containerFolders } from './folders.ts'
 import { type ContainerRecord, CREATED } from './record.ts'
 
 /** Makes a container. Errors: PockerError; nothing is left of it then. */
-export function createContainer(context: EngineContext, request: CreateRequest, name: string | undefined): { Id: string; Warnings: string[] } {
+export function createContainer(
+  context: EngineContext,
+  request: CreateRequest,
+  name: string | undefined,
+): { Id: string; Warnings: string[] } {
   const { record, warnings } = draftContainer(context, request, name)
   makeFolders(context, record)
   const container = new Container(record, context.folders)
@@ -42,7 +46,11 @@ export function createContainer(context: EngineContext, request: CreateRequest, 
 }
 
 /** The record of the container that a request asks for, without making anything. Errors: PockerError. */
-export function draftContainer(context: EngineContext, request: CreateRequest, name: string | undefined): { record: ContainerRecord; warnings: string[] } {
+export function draftContainer(
+  context: EngineContext,
+  request: CreateRequest,
+  name: string | undefined,
+): { record: ContainerRecord; warnings: string[] } {
   const image = request.Rootfs === undefined ? context.images.resolve(request.Image ?? '') : context.images.resolveFolder(request.Rootfs)
   const warnings = validateRequest({ name, request, image: image.config, host: context.host })
   const limited = limitRequest(context, request)
@@ -100,6 +108,7 @@ function limitRequest(context: EngineContext, request: CreateRequest): { request
   return { request: { ...request, HostConfig: withoutUndefined(checked.limits) }, warnings: checked.warnings }
 }
 
+/** What this host can limit, for checking a request against. */
 export function limitContext(context: EngineContext, purpose: 'create' | 'update'): Parameters<typeof checkLimits>[1] {
   return { features: context.features, cpus: availableParallelism(), blockDevice, purpose }
 }
@@ -189,7 +198,10 @@ function readText(path: string): string | undefined {
 function explainMaking(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new PockerError('Unavailable', 'create container: no space left on the disk of the data root', { code: 'no-space', cause: error })
+    return new PockerError('Unavailable', 'create container: no space left on the disk of the data root', {
+      code: 'no-space',
+      cause: error,
+    })
   }
   if (code === 'EROFS') {
     return new PockerError('Unavailable', 'create container: the data root or a bind source lies on a read-only filesystem', {

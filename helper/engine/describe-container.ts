@@ -25,7 +25,10 @@ export async function summarize(container: Container, options: { size: boolean; 
     Labels: record.config.Labels ?? {},
     State: container.status,
     Status: statusText(container),
-    HostConfig: { NetworkMode: networkMode(container), ...(container.hostConfig.Annotations === undefined ? {} : { Annotations: container.hostConfig.Annotations }) },
+    HostConfig: {
+      NetworkMode: networkMode(container),
+      ...(container.hostConfig.Annotations === undefined ? {} : { Annotations: container.hostConfig.Annotations }),
+    },
     NetworkSettings: { Networks: networks(container) },
     Mounts: mountPoints(container),
   }
@@ -148,4 +151,3 @@ function networkSettings(container: Container): NetworkSettings {
     Networks: networks(container),
   }
 }
-

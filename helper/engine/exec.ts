@@ -3,15 +3,15 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { ReadStream } from 'node:tty'
-import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
 import { PockerError } from '../api/errors.ts'
-import { planCapabilities } from '../container/spec/capability-set.ts'
+import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
 import { joinFiles } from '../container/cgroup/cgroup.ts'
 import type { Process } from '../container/oci.ts'
 import { readAccountFiles } from '../container/spec/account-files.ts'
+import { planCapabilities } from '../container/spec/capability-set.ts'
 import { processEnvironment } from '../container/spec/environment.ts'
-import { checkWorkingDir } from '../container/spec/process-checks.ts'
 import { pidSharing } from '../container/spec/namespaces.ts'
+import { checkWorkingDir } from '../container/spec/process-checks.ts'
 import { resolveUser } from '../container/spec/user.ts'
 import type { Attachment, OutputChunk } from '../http/backend.ts'
 import { resizeTerminal } from '../linux/terminal.ts'
@@ -83,7 +83,9 @@ function recordFailure<T>(session: ExecSession, start: () => T): T {
 
 function requireExecutable(container: Container): { pid: number; container: number } {
   if (container.paused) {
-    throw new PockerError('Conflict', `exec in container ${container.record.name}: it is paused, unpause it first`, { code: 'container-paused' })
+    throw new PockerError('Conflict', `exec in container ${container.record.name}: it is paused, unpause it first`, {
+      code: 'container-paused',
+    })
   }
   return requireRunning(container, 'exec in')
 }
@@ -98,11 +100,12 @@ function execProcess(
   container.spec ??= prepareStart(context, record).spec
   const { spec } = container
   const privileged = request.Privileged === true
-  const accounts = readAccountFiles(record.image.layers, statSync(container.folders.upper, { throwIfNoEntry: false }) === undefined ? undefined : container.folders.upper)
+  const accounts = readAccountFiles(
+    record.image.layers,
+    statSync(container.folders.upper, { throwIfNoEntry: false }) === undefined ? undefined : container.folders.upper,
+  )
   const user = resolveUser(request.User || record.config.User || '', container.hostConfig.GroupAdd ?? [], accounts)
-  const bounding = privileged
-    ? planCapabilities({ Privileged: true }, context.host)
-    : spec.process.capabilities.bounding
+  const bounding = privileged ? planCapabilities({ Privileged: true }, context.host) : spec.process.capabilities.bounding
   const own = user.uid === 0 ? bounding : []
   const terminal = request.Tty === true
   const size = consoleSize ?? sizeOf(request)
@@ -113,7 +116,12 @@ function execProcess(
     ...(terminal && size !== undefined ? { consoleSize: size } : {}),
     user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids, umask: 0o022 },
     args: request.Cmd ?? [],
-    env: processEnvironment({ entries: [...(record.config.Env ?? []), ...(request.Env ?? [])], hostname: record.hostname, terminal, home: user.home }),
+    env: processEnvironment({
+      entries: [...(record.config.Env ?? []), ...(request.Env ?? [])],
+      hostname: record.hostname,
+      terminal,
+      home: user.home,
+    }),
     cwd: request.WorkingDir || spec.process.cwd,
     capabilities: { bounding, effective: own, permitted: own, inheritable: [], ambient: [] },
     init: false,
@@ -142,14 +150,18 @@ function connectExec(
   session.input = input
   const wanted = (stream: OutputChunk['stream']) =>
     !detach && (stream === 0 || (stream === 1 ? session.request.AttachStdout === true : session.request.AttachStderr === true))
-  const ends = outputs.map(([stream, number]) => readInto(stream, wanted(number) ? (data) => queue.push({ stream: number, data }) : () => undefined, () => context.execs.reap()))
+  const ends = outputs.map(([stream, number]) =>
+    readInto(stream, wanted(number) ? (data) => queue.push({ stream: number, data }) : () => undefined, () => context.execs.reap()),
+  )
   for (const [stream] of outputs) queue.addSource(stream)
   const exited = context.execs.watch(started.process).then((code) => finishExec(context, session, code))
   // Background processes may hold the streams open; what the command itself wrote has been read when both are done or it has ended.
   Promise.all([exited, Promise.race([Promise.all(ends), exited.then(drainTime)])])
     .then(() => queue.end())
     .catch(context.report)
-  Promise.all([exited, ...ends]).then(() => input?.close()).catch(context.report)
+  Promise.all([exited, ...ends])
+    .then(() => input?.close())
+    .catch(context.report)
   if (detach) return undefined
   return {
     tty: terminal !== undefined,
@@ -186,7 +198,8 @@ function readInto(stream: Socket, take: (data: Buffer) => void, ended: () => voi
 
 function masterInput(terminal: ReadStream): Input {
   return {
-    write: (data) => new Promise((resolve) => (terminal.writable && !terminal.destroyed ? terminal.write(data, () => resolve()) : resolve())),
+    write: (data) =>
+      new Promise((resolve) => (terminal.writable && !terminal.destroyed ? terminal.write(data, () => resolve()) : resolve())),
     end: () => undefined,
     close: () => terminal.destroy(),
   }
@@ -202,10 +215,12 @@ function finishExec(context: EngineContext, session: ExecSession, code: number):
 
 /** Errors: Conflict `not-running`. */
 export function resizeExec(session: ExecSession, size: { width: number; height: number }): void {
-  if (session.status !== 'running') throw new PockerError('Conflict', `resize exec ${session.id}: it is not running`, { code: 'not-running' })
+  if (session.status !== 'running')
+    throw new PockerError('Conflict', `resize exec ${session.id}: it is not running`, { code: 'not-running' })
   if (session.terminal !== undefined) resizeTerminal(session.terminal, size)
 }
 
+/** The exec in Docker's words. */
 export function inspectExec(session: ExecSession): ExecInspect {
   const { request } = session
   const [entrypoint = '', ...rest] = request.Cmd ?? []

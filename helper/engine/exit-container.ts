@@ -1,5 +1,5 @@
 /** A container's end: what is put on record, given back and told, and whether it is started again. */
-import { ENDED } from './ended.ts'
+
 import { killCgroup } from '../container/cgroup/kill.ts'
 import { oomKills } from '../container/cgroup/oom.ts'
 import { removeCgroup } from '../container/cgroup/remove.ts'
@@ -8,6 +8,7 @@ import { cgroupOf } from './cgroup-of.ts'
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
+import { ENDED } from './ended.ts'
 import type { Exit } from './exit-record.ts'
 import { removeContainer } from './remove-container.ts'
 import { restartDelay } from './restart-policy.ts'

@@ -15,16 +15,19 @@ const TESTS: Readonly<Record<string, Test>> = {
   label: (container, value) => hasLabel(container, value),
   'label!': (container, value) => !hasLabel(container, value),
   status: (container, value) => container.status === value,
-  exited: (container, value) => container.status === 'exited' && container.record.state.startedAt !== '' && container.record.state.exitCode === Number(value),
+  exited: (container, value) =>
+    container.status === 'exited' && container.record.state.startedAt !== '' && container.record.state.exitCode === Number(value),
   ancestor: (container, value) => isMadeOf(container, value),
   before: (container, value, registry) => container.record.created < registry.find(value).record.created,
   since: (container, value, registry) => container.record.created > registry.find(value).record.created,
   until: (container, value) => container.record.created < moment(value),
-  volume: (container, value) => container.record.mounts.some(({ point }) => point !== undefined && [point.Name, point.Destination, point.Source].includes(value)),
+  volume: (container, value) =>
+    container.record.mounts.some(({ point }) => point !== undefined && [point.Name, point.Destination, point.Source].includes(value)),
   network: (container, value) => (container.hostConfig.NetworkMode || 'default') === value,
   health: (_, value) => value === 'none',
   publish: () => false,
-  expose: (container, value) => Object.keys(container.record.config.ExposedPorts ?? {}).some((port) => port === value || port.startsWith(`${value}/`)),
+  expose: (container, value) =>
+    Object.keys(container.record.config.ExposedPorts ?? {}).some((port) => port === value || port.startsWith(`${value}/`)),
   'is-task': (_, value) => !isTrue(value),
   isolation: (_, value) => value === '' || value === 'default',
 }
@@ -48,8 +51,10 @@ export function filterContainers(containers: readonly Container[], filters: Filt
 function checkFilter(name: string, values: readonly string[]): void {
   if (!Object.hasOwn(TESTS, name)) throw invalid('unknown-filter', `filter containers by "${name}": there is no such filter`)
   for (const value of values) {
-    if (name === 'status' && !STATUSES.has(value)) throw invalid('bad-filter', `filter containers by status "${value}": there is no such status`)
-    if (name === 'exited' && !/^\d+$/.test(value)) throw invalid('bad-filter', `filter containers by exit code "${value}": it must be a number`)
+    if (name === 'status' && !STATUSES.has(value))
+      throw invalid('bad-filter', `filter containers by status "${value}": there is no such status`)
+    if (name === 'exited' && !/^\d+$/.test(value))
+      throw invalid('bad-filter', `filter containers by exit code "${value}": it must be a number`)
   }
 }
 
@@ -71,7 +76,12 @@ function hasLabel(container: Container, value: string): boolean {
 function isMadeOf(container: Container, value: string): boolean {
   const { id, name } = container.record.image
   const plain = id.replace(/^sha256:/, '')
-  return name === value || name === `${value}:latest` || `${name}:latest` === value || (value.length >= 4 && (id.startsWith(value) || plain.startsWith(value)))
+  return (
+    name === value ||
+    name === `${value}:latest` ||
+    `${name}:latest` === value ||
+    (value.length >= 4 && (id.startsWith(value) || plain.startsWith(value)))
+  )
 }
 
 /** Seconds since 1970, RFC 3339, or how long ago (`24h`). */

@@ -28,7 +28,16 @@ export function openFolders(dataRoot: string, runRoot: string): Folders {
     mountPoint: join(runRoot, 'root'),
     status: join(runRoot, 'status'),
   }
-  for (const folder of [dataRoot, folders.containers, folders.images, folders.volumes, folders.trash, runRoot, folders.mountPoint, folders.status]) {
+  for (const folder of [
+    dataRoot,
+    folders.containers,
+    folders.images,
+    folders.volumes,
+    folders.trash,
+    runRoot,
+    folders.mountPoint,
+    folders.status,
+  ]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   }
   return folders
@@ -47,6 +56,7 @@ export interface ContainerFolders {
   readonly status: string
 }
 
+/** The paths of one container. */
 export function containerFolders(folders: Folders, id: string): ContainerFolders {
   const folder = join(folders.containers, id)
   return {

@@ -13,7 +13,10 @@ const { EACCES, EISDIR, ELOOP, ENOENT, ENOEXEC, ENOMEM, ENOSPC, ENOTDIR, EPERM }
 export function explainFailure(process: Process, failed: { outcome: Outcome; executions: readonly Cell[] }): PockerError {
   const { failure } = failed.outcome
   return failure === undefined
-    ? explainExecution(process, failed.executions.map((cell) => -failed.outcome.read(cell)))
+    ? explainExecution(
+        process,
+        failed.executions.map((cell) => -failed.outcome.read(cell)),
+      )
     : explainStep(process, failure)
 }
 
@@ -39,7 +42,9 @@ export function explainExecution(process: Process, errors: readonly number[]): P
 }
 
 function tooSmall(): PockerError {
-  return new PockerError('InvalidParameter', 'start container: its memory limit is too small for it to start', { code: 'memory-limit-too-small' })
+  return new PockerError('InvalidParameter', 'start container: its memory limit is too small for it to start', {
+    code: 'memory-limit-too-small',
+  })
 }
 
 function explainStep(process: Process, failure: LaunchError): PockerError {
@@ -47,10 +52,16 @@ function explainStep(process: Process, failure: LaunchError): PockerError {
   const options = { cause: failure }
   if (failure.step === 'changeDirectory') {
     const reason = errno === ELOOP ? 'it leads out of the container' : errno === ENOTDIR ? 'it is not a folder' : errnoName(errno)
-    return new PockerError('InvalidParameter', `change to working folder "${process.cwd}": ${reason}`, { code: 'bad-working-folder', ...options })
+    return new PockerError('InvalidParameter', `change to working folder "${process.cwd}": ${reason}`, {
+      code: 'bad-working-folder',
+      ...options,
+    })
   }
   if (failure.step === 'createWorkingFolder') {
-    return new PockerError('InvalidParameter', `make working folder "${process.cwd}": ${errnoName(errno)}`, { code: 'bad-working-folder', ...options })
+    return new PockerError('InvalidParameter', `make working folder "${process.cwd}": ${errnoName(errno)}`, {
+      code: 'bad-working-folder',
+      ...options,
+    })
   }
   if (errno === ENOSPC) {
     return new PockerError('Unavailable', `start container: no space left (${failure.message})`, { code: 'no-space', ...options })

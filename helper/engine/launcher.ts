@@ -1,25 +1,26 @@
 /** Starts containers and execs: turns plans into running processes, and their failures into words. */
 import { closeSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type CgroupPlan } from '../container/cgroup/plan.ts'
+import type { CgroupPlan } from '../container/cgroup/plan.ts'
 import { type ExecPlan, planExec } from '../container/exec-plan.ts'
 import { initProgram } from '../container/launch/init.ts'
 import { KEEPER_SCRATCH, keeperProgram } from '../container/launch/keeper.ts'
 import { launch, type Outcome, type StepTime } from '../container/launch/launch.ts'
+import type { LaunchContext } from '../container/launch-context.ts'
 import type { Process, Spec } from '../container/oci.ts'
-import { type ContainerPlan, type LaunchContext, planContainer } from '../container/plan.ts'
+import { type ContainerPlan, planContainer } from '../container/plan.ts'
+import { programCandidates } from '../container/steps/execute.ts'
 import type { SharedContainers } from '../container/steps/join-namespaces.ts'
 import type { IsFolder } from '../container/steps/mount-volumes.ts'
 import { isOwn } from '../container/steps/namespaces.ts'
-import { programCandidates } from '../container/steps/execute.ts'
 import type { Files, Pipe } from '../container/steps/prepare.ts'
 import { call } from '../linux/call.ts'
 import { linux } from '../linux/constants.ts'
 import { buildElf } from '../linux/elf.ts'
 import { architecture } from '../linux/interpreter.ts'
 import { sealedProgram } from '../linux/memfd.ts'
-import type { Cell } from '../linux/program.ts'
 import { reapProcess } from '../linux/process.ts'
+import type { Cell } from '../linux/program.ts'
 import { openFilesLimit, withOpenFilesLimit } from './default-limits.ts'
 import { timestamp } from './exit-record.ts'
 import { confirmInit, explainFailure } from './launch-failure.ts'
@@ -84,7 +85,10 @@ export class Launcher {
   }
 
   /** Starts a process in a running container. Errors: PockerError. */
-  exec(process: Process, at: { container: number; ownPid: boolean; join: readonly string[]; openStdin: boolean; seccomp: Uint8Array | undefined }): ExecProcess {
+  exec(
+    process: Process,
+    at: { container: number; ownPid: boolean; join: readonly string[]; openStdin: boolean; seccomp: Uint8Array | undefined },
+  ): ExecProcess {
     const limited = withOpenFilesLimit(process, this.openFiles)
     const planned = planExec(limited, {
       container: at.container,
@@ -105,7 +109,19 @@ export class Launcher {
     const { mountPoint, keeperGroups, lastCapability } = this.options
     const { log, status, cgroup, openStdin, shared, isFolder, timed } = options
     const keeper = this.keeper({ terminal: spec.process.terminal, logHalf: options.logHalf })
-    const base = { mountPoint, keeperGroups, lastCapability, log, status, cgroup, openStdin, shared, isFolder, timed, keeperProgram: keeper }
+    const base = {
+      mountPoint,
+      keeperGroups,
+      lastCapability,
+      log,
+      status,
+      cgroup,
+      openStdin,
+      shared,
+      isFolder,
+      timed,
+      keeperProgram: keeper,
+    }
     return initProgram === undefined ? base : { ...base, initProgram }
   }
 
@@ -138,7 +154,9 @@ function forgetLastMount(work: string): void {
 function initElf(process: Process): Uint8Array {
   const candidates = programCandidates(process)
   const size = [...process.args, ...process.env, ...candidates].reduce((sum, text) => sum + Buffer.byteLength(text) + 24, 1 << 16)
-  return buildElf(initProgram({ candidates, args: process.args, env: process.env }), architecture, { limit: size + 80 * 2 * candidates.length })
+  return buildElf(initProgram({ candidates, args: process.args, env: process.env }), architecture, {
+    limit: size + 80 * 2 * candidates.length,
+  })
 }
 
 function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status }: { outcome: Outcome; status: string }): StartedContainer {

@@ -1,13 +1,13 @@
 /** Network namespaces made ahead: one costs half a millisecond, with a tail of six when others are just being taken down. */
 import { closeSync } from 'node:fs'
-import { flags, linux } from '../linux/constants.ts'
-import { call } from '../linux/call.ts'
-import { architecture } from '../linux/interpreter.ts'
-import { Label } from '../linux/program.ts'
-import { link } from '../linux/link.ts'
-import { mapArena, run } from '../linux/machine.ts'
 import { descriptor, Plan } from '../container/launch/plan.ts'
 import { bringUpLoopback } from '../container/steps/join-namespaces.ts'
+import { call } from '../linux/call.ts'
+import { flags, linux } from '../linux/constants.ts'
+import { architecture } from '../linux/interpreter.ts'
+import { link } from '../linux/link.ts'
+import { mapArena, run } from '../linux/machine.ts'
+import { Label } from '../linux/program.ts'
 
 const READY = 2
 /** Milliseconds after one was taken: the container that took it is to be served first. */

@@ -57,6 +57,7 @@ export const CREATED: RecordedState = {
 
 /** Reads a stored record; only this program writes them. Errors: TypeError for what is none. */
 export function parseRecord(stored: unknown): ContainerRecord {
-  if (typeof stored !== 'object' || stored === null || !('id' in stored) || !('state' in stored)) throw new TypeError('not a container record')
+  if (typeof stored !== 'object' || stored === null || !('id' in stored) || !('state' in stored))
+    throw new TypeError('not a container record')
   return stored as ContainerRecord
 }

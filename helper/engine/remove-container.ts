@@ -1,5 +1,5 @@
 /** Removing containers. */
-import { ENDED } from './ended.ts'
+
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,10 +9,15 @@ import { cgroupOf } from './cgroup-of.ts'
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
+import { ENDED } from './ended.ts'
 import { killAll } from './stop-container.ts'
 
 /** Removes a container and what belongs to it alone. Call it under its lock. Errors: Conflict `container-running`. */
-export async function removeContainer(context: EngineContext, container: Container, options: { force: boolean; volumes: boolean }): Promise<void> {
+export async function removeContainer(
+  context: EngineContext,
+  container: Container,
+  options: { force: boolean; volumes: boolean },
+): Promise<void> {
   if (container.removing) return
   const { running } = container
   if (running !== undefined && !options.force) {
@@ -60,7 +65,8 @@ function discard(context: EngineContext, folder: string): void {
 
 /** Deletes what an earlier helper had no time to delete, and folders of containers that were never put on record. */
 export function emptyTrash(context: EngineContext): void {
-  for (const name of readdirSync(context.folders.trash)) rm(join(context.folders.trash, name), { recursive: true, force: true }).catch(context.report)
+  for (const name of readdirSync(context.folders.trash))
+    rm(join(context.folders.trash, name), { recursive: true, force: true }).catch(context.report)
   const known = new Set(context.registry.all().map((container) => container.id))
   for (const name of readdirSync(context.folders.containers)) if (!known.has(name)) discard(context, join(context.folders.containers, name))
   const layers = new Set(context.registry.all().flatMap((container) => container.record.image.layers))

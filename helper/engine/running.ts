@@ -94,7 +94,14 @@ function openInput(parts: RunningParts): Input | undefined {
  * Takes over a container from the keeper that another helper has started: process `keeper`, checked to be the one that
  * holds the status file. Undefined when it is gone or is another process by now.
  */
-export function adopt(at: { pid: number; keeper: number; startedAt: string; status: string; terminal: boolean; openStdin: boolean }): Running | undefined {
+export function adopt(at: {
+  pid: number
+  keeper: number
+  startedAt: string
+  status: string
+  terminal: boolean
+  openStdin: boolean
+}): Running | undefined {
   const keeper = openProcess(at.keeper)
   if (keeper === undefined) return undefined
   // Looked at after the descriptor is open: if the number had come to mean another process, this would tell.

@@ -1,7 +1,8 @@
 /** Starting a container: its record and folders are there, now come its processes. */
-import { ENDED } from './ended.ts'
+
 import { statSync } from 'node:fs'
 import { PockerError } from '../api/errors.ts'
+import { checkLimits } from '../container/cgroup/limits.ts'
 import { planCgroup } from '../container/cgroup/plan.ts'
 import { removeCgroup } from '../container/cgroup/remove.ts'
 import type { Mount, Spec } from '../container/oci.ts'
@@ -10,17 +11,16 @@ import { buildSpec } from '../container/spec/build.ts'
 import { parseLogConfig } from '../container/spec/log-config.ts'
 import { networkSharing } from '../container/spec/namespaces.ts'
 import { resolveUser } from '../container/spec/user.ts'
-import { checkLimits } from '../container/cgroup/limits.ts'
 import { cgroupOf } from './cgroup-of.ts'
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
 import { limitContext, makeMissing } from './create-container.ts'
+import { ENDED } from './ended.ts'
 import { containerFolders } from './folders.ts'
-import { watchExit } from './exit-container.ts'
 import type { StartOptions } from './launcher.ts'
-import { removeContainer } from './remove-container.ts'
 import type { ContainerRecord, RecordedState } from './record.ts'
+import { removeContainer } from './remove-container.ts'
 
 /** Bytes kept of a log that nobody may read later: enough for those who are attached. */
 const UNREAD_LOG_LIMIT = 4 << 20
@@ -51,8 +51,15 @@ async function launch(context: EngineContext, container: Container): Promise<voi
   const started = context.launcher.start(spec, options)
   container.runs(started.running, spec)
   container.times = started.times
-  save(context, container, { status: 'running', exitCode: 0, error: '', oomKilled: false, startedAt: started.running.startedAt, stoppedByUser: false })
-  watchExit(context, container, started.running)
+  save(context, container, {
+    status: 'running',
+    exitCode: 0,
+    error: '',
+    oomKilled: false,
+    startedAt: started.running.startedAt,
+    stoppedByUser: false,
+  })
+  context.watchExit(container, started.running)
   await started.confirmed
   tell(context, container, 'start')
 }
@@ -71,7 +78,10 @@ export function prepareStart(context: EngineContext, record: ContainerRecord): {
   const network = sharing.with === 'container' ? context.registry.find(sharing.container) : undefined
   const files = network?.folders ?? folders
   const user = record.config.User ?? ''
-  const accounts = readAccountFiles(record.image.layers, statSync(folders.upper, { throwIfNoEntry: false }) === undefined ? undefined : folders.upper)
+  const accounts = readAccountFiles(
+    record.image.layers,
+    statSync(folders.upper, { throwIfNoEntry: false }) === undefined ? undefined : folders.upper,
+  )
   const spec = buildSpec({
     id: record.id,
     request: record.request,
@@ -87,7 +97,11 @@ export function prepareStart(context: EngineContext, record: ContainerRecord): {
   })
   const log = parseLogConfig(config)
   const limit = log.driver === 'none' ? UNREAD_LOG_LIMIT : (log.maxSize ?? 0) * log.maxFiles
-  const cgroup = planCgroup(context.cgroups, { path: spec.linux.cgroupsPath, resources: spec.linux.resources, blockWeight: context.features.blockWeight })
+  const cgroup = planCgroup(context.cgroups, {
+    path: spec.linux.cgroupsPath,
+    resources: spec.linux.resources,
+    blockWeight: context.features.blockWeight,
+  })
   return {
     spec,
     options: {

@@ -15,7 +15,11 @@ const NO_CPU: CpuStats = {
 }
 
 /** A sample each second while the container is there; without `stream` one, compared with one a second before unless `oneShot`. */
-export async function* sampleStats(context: EngineContext, container: Container, options: { stream: boolean; oneShot: boolean }): AsyncGenerator<StatsSample, void, void> {
+export async function* sampleStats(
+  context: EngineContext,
+  container: Container,
+  options: { stream: boolean; oneShot: boolean },
+): AsyncGenerator<StatsSample, void, void> {
   using reader = new StatsReader(cgroupOf(context, container))
   let previous: StatsSample | undefined
   for (;;) {
@@ -29,7 +33,11 @@ export async function* sampleStats(context: EngineContext, container: Container,
   }
 }
 
-function takeSample(context: EngineContext, container: Container, at: { reader: StatsReader; previous: StatsSample | undefined }): StatsSample {
+function takeSample(
+  context: EngineContext,
+  container: Container,
+  at: { reader: StatsReader; previous: StatsSample | undefined },
+): StatsSample {
   const { previous } = at
   const stats = container.running === undefined ? undefined : at.reader.read(context.systemCpu.read())
   const base = {

@@ -1,5 +1,5 @@
 /** Ending and holding containers. */
-import { ENDED } from './ended.ts'
+
 import { PockerError } from '../api/errors.ts'
 import { freezeCgroup, thawCgroup } from '../container/cgroup/freezer.ts'
 import { killCgroup } from '../container/cgroup/kill.ts'
@@ -9,8 +9,8 @@ import { cgroupOf } from './cgroup-of.ts'
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
+import { ENDED } from './ended.ts'
 import type { Running } from './running.ts'
-import { startContainer } from './start-container.ts'
 
 const SIGKILL = 9
 const SIGTERM = 'SIGTERM'
@@ -45,7 +45,11 @@ async function end(context: EngineContext, container: Container, at: { running: 
 }
 
 /** A frozen process takes no signal, not even SIGKILL on version 1 of the groups. */
-async function deliver(context: EngineContext, container: Container, { running, signal }: { running: Running; signal: number }): Promise<void> {
+async function deliver(
+  context: EngineContext,
+  container: Container,
+  { running, signal }: { running: Running; signal: number },
+): Promise<void> {
   tell(context, container, 'kill', { signal: String(signal) })
   running.signal(signal)
   if (!container.paused) return
@@ -64,29 +68,13 @@ async function settlesWithin(promise: Promise<unknown>, milliseconds: number): P
 }
 
 /** Takes back a restart that a policy has planned. */
-function cancelRestart(container: Container): boolean {
+export function cancelRestart(container: Container): boolean {
   if (container.restarting === undefined || container.restarting === 'now' || container.running !== undefined) return false
   clearTimeout(container.restarting)
   container.restarting = undefined
   container.stopping = true
   container.ended.abort(ENDED)
   return true
-}
-
-/** Stops the container if it runs, and starts it. Call it under its lock. */
-export async function restartContainer(context: EngineContext, container: Container, options: StopOptions): Promise<void> {
-  cancelRestart(container)
-  container.restarting = 'now' // those who follow its log go on over this end
-  try {
-    if (container.running !== undefined) await stopContainer(context, container, options)
-    container.restarting = undefined
-    container.restarts = 0
-    await startContainer(context, container)
-  } finally {
-    container.restarting = undefined
-    if (container.running === undefined) container.ended.abort(ENDED)
-  }
-  tell(context, container, 'restart')
 }
 
 /** Sends a signal. Errors: InvalidParameter `bad-signal`, Conflict `not-running`. */

@@ -1,17 +1,27 @@
 /** About the helper and its host. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, hostname, machine, release, totalmem } from 'node:os'
 import type { SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
-import { summarize } from './describe-container.ts'
 import type { EngineContext } from './context.ts'
+import { summarize } from './describe-container.ts'
 
 const API_VERSION = '1.47'
 const MIN_API_VERSION = '1.41'
 
+/** Docker's `version`. */
 export function systemVersion(context: EngineContext): SystemVersion {
   const { version } = context
   const Arch = process.arch === 'arm64' ? 'arm64' : 'amd64'
-  const details = { ApiVersion: API_VERSION, MinAPIVersion: MIN_API_VERSION, Arch, Os: 'linux', KernelVersion: release(), GitCommit: '', GoVersion: `node ${process.version}`, BuildTime: '' }
+  const details = {
+    ApiVersion: API_VERSION,
+    MinAPIVersion: MIN_API_VERSION,
+    Arch,
+    Os: 'linux',
+    KernelVersion: release(),
+    GitCommit: '',
+    GoVersion: `node ${process.version}`,
+    BuildTime: '',
+  }
   return {
     Platform: { Name: 'Pocker' },
     Components: [{ Name: 'Engine', Version: version, Details: details }],
@@ -20,6 +30,7 @@ export function systemVersion(context: EngineContext): SystemVersion {
   }
 }
 
+/** Docker's `info`; what Pocker does not have is said to be none. */
 export async function systemInfo(context: EngineContext): Promise<SystemInfo> {
   const images = (await context.images.list({ filters: new Map() })).length
   const { features } = context
@@ -88,6 +99,7 @@ export async function systemInfo(context: EngineContext): Promise<SystemInfo> {
   }
 }
 
+/** What images and containers take up, counted file by file. */
 export async function dataUsage(context: EngineContext): Promise<SystemDataUsage> {
   const Images = await context.images.list({ filters: new Map() })
   const Containers = await Promise.all(context.registry.all().map((container) => summarize(container, { size: true })))

@@ -1,10 +1,10 @@
 import type { ContainerUpdate } from '../api/container.ts'
+import { PockerError } from '../api/errors.ts'
 import type { HostConfig } from '../api/host-config.ts'
 import { checkLimits } from '../container/cgroup/limits.ts'
 import { mergeLimits } from '../container/cgroup/merge-limits.ts'
 import { updateCgroup } from '../container/cgroup/update.ts'
 import { checkRestartPolicy, restarts } from '../container/spec/restart-policy.ts'
-import { PockerError } from '../api/errors.ts'
 import { cgroupOf } from './cgroup-of.ts'
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
@@ -27,7 +27,9 @@ export function updateContainer(context: EngineContext, container: Container, up
   if (container.running !== undefined) {
     updateCgroup(cgroupOf(context, container), { resources: checked.resources, blockWeight: context.features.blockWeight })
   }
-  const changed = Object.fromEntries(Object.entries(checked.limits).filter(([, value]) => value !== undefined && value !== null)) as HostConfig
+  const changed = Object.fromEntries(
+    Object.entries(checked.limits).filter(([, value]) => value !== undefined && value !== null),
+  ) as HostConfig
   const HostConfig: HostConfig = { ...current, ...changed, ...(policy === undefined ? {} : { RestartPolicy: policy }) }
   container.record = { ...container.record, request: { ...container.record.request, HostConfig } }
   context.records.put(container.record)

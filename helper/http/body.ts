@@ -32,6 +32,7 @@ export function parseJson(body: Buffer, contentType: string | undefined): unknow
   }
 }
 
+/** Whether the request says that its body is JSON. */
 export function isJson(contentType: string | undefined): boolean {
   return /^application\/json\s*(;|$)/i.test(contentType ?? '')
 }
@@ -82,6 +83,7 @@ function readable(source: Readable): Promise<void> {
   return promise.finally(() => source.off('readable', resolve).off('end', onEnd).off('close', onEnd))
 }
 
+/** The refusal of a body that is over the limit. */
 export function tooLarge(): PockerError {
   return new PockerError('InvalidParameter', `read request: its body is larger than ${BODY_LIMIT} bytes`, { code: 'request-too-large' })
 }

@@ -44,6 +44,7 @@ export function optional<K extends string, V>(name: K, value: V | undefined): { 
   return object
 }
 
+/** The refusal of a query parameter. */
 export function invalidQuery(name: string, value: string, cause: string): PockerError {
   return new PockerError('InvalidParameter', `read query ${name}=${JSON.stringify(value.slice(0, 100))}: ${cause}`, {
     code: 'invalid-query',

@@ -87,7 +87,11 @@ export function openImages(options: ImagesOptions): Images {
     resolveFolder(folder) {
       return usable(importFolder(folder, { dataRoot, now: options.now() }))
     },
-    staleLayers: () => options.records.list().filter(({ origin }) => origin === 'host').flatMap((record) => staleHostLayers(options.dataRoot, record)),
+    staleLayers: () =>
+      options.records
+        .list()
+        .filter(({ origin }) => origin === 'host')
+        .flatMap((record) => staleHostLayers(options.dataRoot, record)),
     async totalSize() {
       const sizes = await Promise.all(records.list().map(sizeOf))
       return sizes.reduce((sum, size) => sum + size, 0)

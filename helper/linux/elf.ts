@@ -30,9 +30,23 @@ export function buildElf(program: Program, architecture: Architecture, options: 
   const code = Buffer.concat([loadProgram[architecture], interpreters[architecture].bytes])
   const file = Buffer.alloc(DATA_OFFSET + size)
   writeHeader(file, architecture)
-  writeSegment(file, 0, { type: PT_LOAD, flags: PF_R | PF_X, offset: 0, address: CODE_ADDRESS, size: HEADER_SIZE + code.length, memory: HEADER_SIZE + code.length })
+  writeSegment(file, 0, {
+    type: PT_LOAD,
+    flags: PF_R | PF_X,
+    offset: 0,
+    address: CODE_ADDRESS,
+    size: HEADER_SIZE + code.length,
+    memory: HEADER_SIZE + code.length,
+  })
   writeSegment(file, 1, { type: PT_LOAD, flags: PF_R | PF_W, offset: DATA_OFFSET, address: DATA_ADDRESS, size, memory: size })
-  writeSegment(file, 2, { type: PT_LOAD, flags: PF_R | PF_W, offset: 0, address: SCRATCH_ADDRESS, size: 0, memory: options.scratch ?? 4096 })
+  writeSegment(file, 2, {
+    type: PT_LOAD,
+    flags: PF_R | PF_W,
+    offset: 0,
+    address: SCRATCH_ADDRESS,
+    size: 0,
+    memory: options.scratch ?? 4096,
+  })
   writeSegment(file, 3, { type: PT_GNU_STACK, flags: PF_R | PF_W, offset: 0, address: 0, size: 0, memory: 0 })
   code.copy(file, HEADER_SIZE)
   file.set(data.subarray(0, size), DATA_OFFSET)

@@ -1,6 +1,6 @@
 /** Gives a launch program its place in memory: entries first, the data they point to behind them. */
 import { type Architecture, END, ENTRY_SIZE, ON_ERROR_WORD, ON_ZERO_WORD, RESULT_WORD, SUBTRACT } from './interpreter.ts'
-import { ArgumentPlace, type Call, Cell, CellPlace, CellValue, Label, type Program, type Target, type Word } from './program.ts'
+import { type ArgumentPlace, type Call, Cell, CellPlace, CellValue, Label, type Program, type Target, type Word } from './program.ts'
 import { syscallNumber } from './syscalls.ts'
 
 /** Where things of a linked program lie, as offsets into its bytes. */
@@ -81,7 +81,11 @@ class Linker {
   }
 
   private resolveMove(use: Use): Move {
-    return { from: use.cell, entry: this.entries.get(use.call) ?? fail('a value is used by a call outside the program'), word: 1 + use.index }
+    return {
+      from: use.cell,
+      entry: this.entries.get(use.call) ?? fail('a value is used by a call outside the program'),
+      word: 1 + use.index,
+    }
   }
 
   private writeCall(index: number, call: Call): void {

@@ -23,7 +23,11 @@ export function whyUnsupported(): { readonly code: string; readonly message: str
   }
   // mount_setattr came with 5.12: without it a read-only bind mount leaves the mounts below it writable.
   if (tryCall('mount_setattr', [-1, '', 0, 0, 0]) === ENOSYS) {
-    return { code: 'kernel-too-old', message: `start the helper: Linux ${release()} is too old`, hint: 'containers need Linux 5.12 or newer' }
+    return {
+      code: 'kernel-too-old',
+      message: `start the helper: Linux ${release()} is too old`,
+      hint: 'containers need Linux 5.12 or newer',
+    }
   }
   // In a new mount namespace of a child it would be the same: this asks without changing anything.
   if (tryCall('mount', ['', '/proc/self/does-not-exist', '', 0, 0]) === EPERM) {

@@ -1,6 +1,7 @@
 /** This process on an executable that nobody can write to. */
-import { linux } from './constants.ts'
+
 import { call } from './call.ts'
+import { linux } from './constants.ts'
 import { architecture } from './interpreter.ts'
 import { link } from './link.ts'
 import { mapArena, run } from './machine.ts'
@@ -38,4 +39,3 @@ function execute(file: number, args: readonly string[], environment: readonly st
   run(arena.address)
   throw new Error('execute the helper from its sealed file: the kernel refused')
 }
-

@@ -94,4 +94,3 @@ function readClock(cell: Cell, linked: Linked): number {
   const offset = linked.offsetOf(cell)
   return Number(view.getBigInt64(offset, true)) * 1e9 + Number(view.getBigInt64(offset + 8, true))
 }
-

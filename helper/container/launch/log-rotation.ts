@@ -36,7 +36,10 @@ export class LogRotation {
     const cut = new Label('cut')
     const ready = new Label('rotated')
     const result = int32(0)
-    const free = program.prepare('fallocate', [this.log, flags('FALLOC_FL_PUNCH_HOLE', 'FALLOC_FL_KEEP_SIZE'), 0, 0], { result, onError: cut })
+    const free = program.prepare('fallocate', [this.log, flags('FALLOC_FL_PUNCH_HOLE', 'FALLOC_FL_KEEP_SIZE'), 0, 0], {
+      result,
+      onError: cut,
+    })
     program.subtract(this.remaining, zero, new Cell(), due)
     program.jump(ready)
     program.label(due)

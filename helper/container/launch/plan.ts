@@ -1,6 +1,6 @@
 /** A plan: the launch program of one container or one exec, written in the verbs of the steps. A pure value until it is launched. */
 import { flags, linux, type Named } from '../../linux/constants.ts'
-import { type CallOptions, Cell, Label, Program, struct, type Word } from '../../linux/program.ts'
+import { type CallOptions, Cell, type Label, Program, struct, type Word } from '../../linux/program.ts'
 import type { SyscallName } from '../../linux/syscalls.ts'
 
 /** How a path inside the container's root is looked up: never out of the root, never through a magic link such as /proc/self/fd/7. */
@@ -45,7 +45,12 @@ export class Plan {
    * an image is never joined to a host path). `ordinary` also refuses symlinks on the way: /proc, /sys and /dev must be real
    * folders (CVE-2019-19921, CVE-2023-27561).
    */
-  openBeneath(root: Cell, path: string, how: Named, options: { ordinary?: boolean; onError?: Label | 'continue'; mode?: number; result?: Cell } = {}): Cell {
+  openBeneath(
+    root: Cell,
+    path: string,
+    how: Named,
+    options: { ordinary?: boolean; onError?: Label | 'continue'; mode?: number; result?: Cell } = {},
+  ): Cell {
     const resolve = options.ordinary === true ? IN_ROOT | linux.RESOLVE_NO_SYMLINKS : IN_ROOT
     const openHow = struct([how.value, options.mode ?? 0, resolve])
     const result = options.result ?? descriptor(path)

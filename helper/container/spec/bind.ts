@@ -71,6 +71,7 @@ export function checkVolumeName(name: string): string {
   )
 }
 
+/** Whether a word of a mount says how it shares what is mounted below it. */
 export function isPropagation(word: string): word is Propagation {
   return modeGroups.get(word) === 'propagation'
 }

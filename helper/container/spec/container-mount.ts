@@ -23,6 +23,7 @@ export interface HostMount {
 /** `recursive` holds for the mounts below the source as well: a plain read-only bind of a folder leaves a mount inside it writable. */
 export type ReadOnly = false | 'flat' | 'recursive'
 
+/** A bind mount of a host path. */
 export function hostFolder({ source, destination, mode, bind, readOnly, propagation }: HostMount): ContainerMount {
   return {
     mount: { destination, type: 'bind', source, options: bindOptions(bind, readOnly, propagation) },
@@ -38,6 +39,7 @@ export interface VolumeMount {
   readonly readOnly: ReadOnly
 }
 
+/** A bind mount of a volume, which is a folder of the helper's. */
 export function volume({ name, folder, destination, mode, readOnly }: VolumeMount): ContainerMount {
   return {
     mount: { destination, type: 'bind', source: folder, options: bindOptions('rbind', readOnly, 'rprivate') },

@@ -55,6 +55,7 @@ export function parseHeldCapabilities(status: string): number[] {
   return Array.from({ length: 64 }, (_, number) => number).filter((number) => (held >> BigInt(number)) & 1n)
 }
 
+/** Whether the kernel is that version or a later one. */
 export function isAtLeast(kernel: KernelVersion, major: number, minor: number): boolean {
   return kernel.major > major || (kernel.major === major && kernel.minor >= minor)
 }

@@ -3,9 +3,9 @@ import { Cell, int32, Label } from '../../linux/program.ts'
 import { cloneArguments } from '../launch/clone.ts'
 import { KEEPER } from '../launch/keeper.ts'
 import { descriptor, type Plan } from '../launch/plan.ts'
+import type { LaunchContext } from '../launch-context.ts'
 import type { Spec } from '../oci.ts'
-import { cloneNamespaces, type LaunchContext } from '../plan.ts'
-import { sharedWith } from './namespaces.ts'
+import { cloneNamespaces, sharedWith } from './namespaces.ts'
 import { receiveDescriptor } from './open-terminal.ts'
 import type { Files } from './prepare.ts'
 
@@ -28,7 +28,11 @@ const zero = int32(0)
 const FIRST_FREE = 64
 
 /** Starts the container, keeps what its end will need, and becomes the keeper. */
-export function becomeKeeper(plan: Plan, spec: Spec, at: { context: LaunchContext; files: Files; container: Label; keeperDescriptor: Cell }): Started {
+export function becomeKeeper(
+  plan: Plan,
+  spec: Spec,
+  at: { context: LaunchContext; files: Files; container: Label; keeperDescriptor: Cell },
+): Started {
   const { program } = plan
   const record = new Cell(START_RECORD_SIZE, [], 'start record')
   const container = descriptor('container')
@@ -44,7 +48,12 @@ export function becomeKeeper(plan: Plan, spec: Spec, at: { context: LaunchContex
   joinPidNamespace(plan, spec, at.context)
   plan.step('startContainer')
   const containerFlags = linux.CLONE_VM | linux.CLONE_VFORK | linux.CLONE_PIDFD | linux.CLONE_PARENT_SETTID
-  const how = { flags: containerFlags + linux.CLONE_CLEAR_SIGHAND + cloneNamespaces(spec, at.context), pidfd: container, parentTid: record, exitSignal: linux.SIGCHLD }
+  const how = {
+    flags: containerFlags + linux.CLONE_CLEAR_SIGHAND + cloneNamespaces(spec, at.context),
+    pidfd: container,
+    parentTid: record,
+    exitSignal: linux.SIGCHLD,
+  }
   plan.call('clone3', [cloneArguments(how), 88], { onZero: at.container })
   program.whenEqual(failed, zero, running)
   reapAndLeave(plan, container)
@@ -77,7 +86,9 @@ function joinPidNamespace(plan: Plan, spec: Spec, context: LaunchContext): void 
 }
 
 function reapAndLeave(plan: Plan, container: Cell): void {
-  plan.program.call('waitid', [flags('P_PIDFD'), plan.program.load(container).value, 0, flags('WEXITED', '__WALL'), 0], { onError: 'continue' })
+  plan.program.call('waitid', [flags('P_PIDFD'), plan.program.load(container).value, 0, flags('WEXITED', '__WALL'), 0], {
+    onError: 'continue',
+  })
   plan.program.call('exit_group', [1], { onError: 'continue' })
 }
 

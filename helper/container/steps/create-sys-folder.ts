@@ -12,7 +12,8 @@ export function createSysFolder(plan: Plan, spec: Spec, root: Cell, cgroup: Cgro
   plan.step('createSysFolder')
   for (const mount of spec.mounts) {
     if (mount.type === 'sysfs') mountFilesystem(plan, root, mount)
-    if (mount.type === 'cgroup') mountCgroups(plan, root, { path: mount.destination.slice(1), options: mount.options, cgroup, own: isOwn(spec, 'cgroup') })
+    if (mount.type === 'cgroup')
+      mountCgroups(plan, root, { path: mount.destination.slice(1), options: mount.options, cgroup, own: isOwn(spec, 'cgroup') })
   }
 }
 

@@ -9,7 +9,11 @@ export type SharedContainers = ReadonlyMap<string, number>
 const JOINABLE: readonly NamespaceType[] = ['uts', 'ipc', 'network']
 
 /** Enters the namespaces shared with other containers, and those that clone3 does not make; `network` is one made ahead. */
-export function joinNamespaces(plan: Plan, spec: Spec, { shared, network }: { shared: SharedContainers; network?: number | undefined }): void {
+export function joinNamespaces(
+  plan: Plan,
+  spec: Spec,
+  { shared, network }: { shared: SharedContainers; network?: number | undefined },
+): void {
   plan.step('joinNamespaces')
   for (const type of JOINABLE) {
     const container = sharedWith(spec, type)

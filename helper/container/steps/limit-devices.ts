@@ -1,6 +1,12 @@
 import { flags } from '../../linux/constants.ts'
 import { Cell, int32 } from '../../linux/program.ts'
-import { BPF_PROG_ATTACH, BPF_PROG_LOAD, compileDeviceProgram, programAttachAttributes, programLoadAttributes } from '../cgroup/device-program.ts'
+import {
+  BPF_PROG_ATTACH,
+  BPF_PROG_LOAD,
+  compileDeviceProgram,
+  programAttachAttributes,
+  programLoadAttributes,
+} from '../cgroup/device-program.ts'
 import { descriptor, type Plan } from '../launch/plan.ts'
 import type { DeviceRule } from '../oci.ts'
 
@@ -13,7 +19,9 @@ export function limitDevices(plan: Plan, group: string, rules: readonly DeviceRu
   plan.step('limitDevices')
   const load = programLoadAttributes(compileDeviceProgram(rules))
   const folder = plan.open(group, flags('O_RDONLY', 'O_DIRECTORY', 'O_CLOEXEC'))
-  const program = plan.call('bpf', [BPF_PROG_LOAD, new Cell(load.bytes, load.pointers), LOAD_SIZE], { result: descriptor('device program') })
+  const program = plan.call('bpf', [BPF_PROG_LOAD, new Cell(load.bytes, load.pointers), LOAD_SIZE], {
+    result: descriptor('device program'),
+  })
   plan.call('bpf', [BPF_PROG_ATTACH, attachment(plan, folder, program), ATTACH_SIZE])
   plan.call('close', [program.value])
   plan.call('close', [folder.value])

@@ -20,3 +20,11 @@ export function isOwn(spec: Spec, type: NamespaceType): boolean {
 export function sharedWith(spec: Spec, type: NamespaceType): string | undefined {
   return spec.linux.namespaces.find((namespace) => namespace.type === type)?.container
 }
+
+const CLONED = ['mount', 'pid', 'uts', 'ipc', 'network'] as const
+
+/** The namespaces that clone3 makes: all but the cgroup one, whose root is where the process is when it is made. */
+export function cloneNamespaces(spec: Spec, context: { readonly network?: number | undefined }): number {
+  const made = context.network === undefined ? CLONED : CLONED.filter((type) => type !== 'network')
+  return made.filter((type) => isOwn(spec, type)).reduce((sum, type) => sum + CLONE_FLAG[type], 0)
+}

@@ -10,9 +10,14 @@ import type { Process } from '../oci.ts'
  */
 export function openTerminal(plan: Plan, process: Process, at: { root: Cell; socket: Cell }): Cell {
   plan.step('openTerminal')
-  const master = plan.openBeneath(at.root, 'dev/pts/ptmx', flags('O_RDWR', 'O_NOCTTY', 'O_CLOEXEC'), { ordinary: true, result: descriptor('terminal master') })
+  const master = plan.openBeneath(at.root, 'dev/pts/ptmx', flags('O_RDWR', 'O_NOCTTY', 'O_CLOEXEC'), {
+    ordinary: true,
+    result: descriptor('terminal master'),
+  })
   plan.call('ioctl', [master.value, flags('TIOCSPTLCK'), new Cell(8)])
-  const peer = plan.call('ioctl', [master.value, flags('TIOCGPTPEER'), flags('O_RDWR', 'O_NOCTTY', 'O_CLOEXEC')], { result: descriptor('terminal') })
+  const peer = plan.call('ioctl', [master.value, flags('TIOCGPTPEER'), flags('O_RDWR', 'O_NOCTTY', 'O_CLOEXEC')], {
+    result: descriptor('terminal'),
+  })
   if (process.consoleSize !== undefined) plan.call('ioctl', [master.value, flags('TIOCSWINSZ'), windowSize(process.consoleSize)])
   sendDescriptor(plan, master, at.socket)
   plan.call('setsid', [])

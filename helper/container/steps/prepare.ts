@@ -48,7 +48,9 @@ export function openFiles(plan: Plan, options: FileOptions): Files {
     null: none,
     signal,
     exit: openPipe(plan, 'exit'),
-    ...(options.terminal ? { terminal: openSockets(plan, 'terminal') } : { output: openPipe(plan, 'stdout'), errors: openPipe(plan, 'stderr') }),
+    ...(options.terminal
+      ? { terminal: openSockets(plan, 'terminal') }
+      : { output: openPipe(plan, 'stdout'), errors: openPipe(plan, 'stderr') }),
     ...(options.openStdin && !options.terminal ? { input: openPipe(plan, 'stdin') } : {}),
     ...(options.init ? { report: openPipe(plan, 'init report') } : {}),
   }
@@ -58,12 +60,14 @@ function openFile(plan: Plan, path: string, how: { value: number; text: string }
   return plan.call('openat', [-100, path, how, 0o600], { result: descriptor(path) })
 }
 
+/** A pipe of the helper's, closed by exec. */
 export function openPipe(plan: Plan, name: string): Pipe {
   const ends = new Cell(8)
   plan.call('pipe2', [ends, flags('O_CLOEXEC')])
   return loadEnds(plan, ends, name)
 }
 
+/** A pair of connected Unix sockets, closed by exec. */
 export function openSockets(plan: Plan, name: string): Pipe {
   const ends = new Cell(8)
   plan.call('socketpair', [flags('AF_UNIX'), flags('SOCK_STREAM', 'SOCK_CLOEXEC'), 0, ends])

@@ -57,6 +57,7 @@ export interface Block {
   readonly offset: number
 }
 
+/** The bytes read at `offset`, as a block. */
 export function blockOf(bytes: Buffer, offset: number): Block {
   return { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), offset }
 }
