@@ -1,11 +1,11 @@
 /** The plan of an exec: a process more in a running container, a child of the helper's own. */
 import { flags, linux } from '../linux/constants.ts'
-import { Cell, Label } from '../linux/program.ts'
-import { cloneArguments } from './launch/clone.ts'
+import { Cell, int32, Label } from '../linux/program.ts'
+import { cloneArguments, memoryInUse, waitForMemory } from './launch/clone.ts'
 import { descriptor, Plan } from './launch/plan.ts'
 import type { Process } from './oci.ts'
 import { changeDirectory } from './steps/change-directory.ts'
-import { connect } from './steps/connect-streams.ts'
+import { connect, connectNothing } from './steps/connect-streams.ts'
 import { execute, leaveNothing } from './steps/execute.ts'
 import { joinCgroups } from './steps/join-cgroups.ts'
 import { openTerminal, receiveDescriptor } from './steps/open-terminal.ts'
@@ -63,11 +63,20 @@ export function planExec(process: Process, context: ExecContext): ExecPlan {
   // Entering a pid namespace concerns only children made afterwards, so this thread enters, clones, and comes home.
   if (context.ownPidNamespace !== undefined) plan.call('setns', [context.container, flags('CLONE_NEWPID')])
   plan.step('startProcess')
-  const how = linux.CLONE_VM | linux.CLONE_VFORK | linux.CLONE_PIDFD | linux.CLONE_PARENT_SETTID
-  const cloned = cloneArguments({ flags: how + linux.CLONE_CLEAR_SIGHAND, pidfd, parentTid: pid, exitSignal: linux.SIGCHLD })
-  plan.call('clone3', [cloned, 88], { onZero: child, onError: home })
+  const how = linux.CLONE_VM | linux.CLONE_PIDFD | linux.CLONE_PARENT_SETTID | linux.CLONE_CHILD_CLEARTID
+  const inUse = memoryInUse()
+  const cloned = cloneArguments({
+    flags: how + linux.CLONE_CLEAR_SIGHAND,
+    pidfd,
+    parentTid: pid,
+    childTid: inUse,
+    exitSignal: linux.SIGCHLD,
+  })
+  const result = plan.call('clone3', [cloned, 88], { onZero: child, onError: home, fails: true })
+  waitForMemory(plan, { inUse, process: pidfd })
   program.label(home)
   if (context.ownPidNamespace !== undefined) plan.call('setns', [context.ownPidNamespace, flags('CLONE_NEWPID')])
+  program.subtract(result, zero, new Cell(), finish)
   const terminal = sockets === undefined ? undefined : descriptor('terminal')
   if (sockets !== undefined && terminal !== undefined) receiveWhenStarted(plan, { sockets, terminal, failed, finish })
   program.label(finish)
@@ -86,6 +95,8 @@ export function planExec(process: Process, context: ExecContext): ExecPlan {
   return { plan, process: pidfd, pid, input, output, errors, sockets, terminal, failed, executions }
 }
 
+const zero = int32(0)
+
 /** A process that gave up before it opened its terminal has sent nothing: receiving would wait for ever. */
 function receiveWhenStarted(plan: Plan, at: { sockets: Pipe; terminal: Cell; failed: Cell; finish: Label }): void {
   const started = new Label('started')
@@ -93,7 +104,7 @@ function receiveWhenStarted(plan: Plan, at: { sockets: Pipe; terminal: Cell; fai
   plan.program.whenEqual(at.failed, none, started)
   plan.program.jump(at.finish)
   plan.program.label(started)
-  receiveDescriptor(plan, at.sockets.read, at.terminal)
+  receiveDescriptor(plan, at.sockets, at.terminal)
 }
 
 type Streams = Pick<ExecPlan, 'input' | 'output' | 'errors' | 'sockets'>
@@ -110,10 +121,7 @@ function processSteps(plan: Plan, process: Process, at: Streams & { context: Exe
     plan.step('connectStreams')
     plan.call('setsid', [])
     connect(plan, process, { 0: at.input, 1: at.output, 2: at.errors })
-    if (at.input === undefined) {
-      const nothing = plan.openBeneath(root, 'dev/null', flags('O_RDONLY', 'O_CLOEXEC'), { ordinary: true })
-      plan.call('dup3', [nothing.value, 0, 0])
-    }
+    if (at.input === undefined) connectNothing(plan, root)
   }
   leaveNothing(plan)
   restrict(plan, { process, seccomp: context.seccomp, lastCapability: context.lastCapability })

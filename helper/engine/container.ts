@@ -24,6 +24,8 @@ export class Container {
   stopping = false
   /** How often the policy has restarted it since the user last started it. */
   restarts = 0
+  /** Settles when the last run's control groups are gone: a next run must find neither them nor their counts of OOM kills. */
+  tidied: Promise<void> | undefined
   /** The last start's steps, if it was traced. */
   times: readonly StepTime[] = []
   readonly id: string

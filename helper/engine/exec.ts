@@ -205,11 +205,20 @@ function masterInput(terminal: ReadStream): Input {
   }
 }
 
+/** As Docker: the exit code can be asked for a while. */
+const REMEMBERED = 5 * 60_000
+
+function forgetLater(context: EngineContext, session: ExecSession): void {
+  setTimeout(() => context.execs.forget(session.id), REMEMBERED).unref()
+}
+
 function finishExec(context: EngineContext, session: ExecSession, code: number): void {
   session.status = 'done'
   session.exitCode = code
   session.pid = 0
   session.terminal = undefined
+  session.container.execs.delete(session.id)
+  forgetLater(context, session)
   tell(context, session.container, 'exec_die', { execID: session.id, exitCode: String(code) })
 }
 

@@ -1,5 +1,6 @@
 /** A container's end: what is put on record, given back and told, and whether it is started again. */
 
+import type { Cgroup } from '../container/cgroup/cgroup.ts'
 import { killCgroup } from '../container/cgroup/kill.ts'
 import { oomKills } from '../container/cgroup/oom.ts'
 import { removeCgroup } from '../container/cgroup/remove.ts'
@@ -36,12 +37,19 @@ async function finishRun(context: EngineContext, container: Container, run: { ru
   container.runEnded.abort(ENDED)
   if (container.restarting !== 'now') decideRestart(context, container)
   if (container.restarting === undefined) container.ended.abort(ENDED)
+  const tidied = tidy(context, cgroup)
+  container.tidied = tidied
   container.waiters.exited({ StatusCode: exit.code })
-  await new Promise(setImmediate) // those who wait are answered before the groups are removed (0.4 ms)
-  await removeCgroup(cgroup)
+  await tidied
   if (container.restarting === undefined && container.hostConfig.AutoRemove === true && !container.removing) {
     await container.lock.run(() => removeContainer(context, container, { force: true, volumes: true }))
   }
+}
+
+/** Removes a run's groups, after those who wait for its end have been answered (0.4 ms). */
+async function tidy(context: EngineContext, cgroup: Cgroup): Promise<void> {
+  await new Promise(setImmediate)
+  await removeCgroup(cgroup).catch(context.report)
 }
 
 /** Puts an exit on record and tells of it. */

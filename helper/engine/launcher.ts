@@ -19,13 +19,15 @@ import { linux } from '../linux/constants.ts'
 import { buildElf } from '../linux/elf.ts'
 import { architecture } from '../linux/interpreter.ts'
 import { sealedProgram } from '../linux/memfd.ts'
-import { reapProcess } from '../linux/process.ts'
+import { reapProcess, signalProcess } from '../linux/process.ts'
 import type { Cell } from '../linux/program.ts'
 import { openFilesLimit, withOpenFilesLimit } from './default-limits.ts'
 import { timestamp } from './exit-record.ts'
 import { confirmInit, explainFailure } from './launch-failure.ts'
 import { NetworkNamespaces } from './network-namespaces.ts'
 import { Running } from './running.ts'
+
+const SIGKILL = 9
 
 export interface StartOptions {
   readonly log: string
@@ -167,6 +169,9 @@ function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status }: { 
   closeFiles(files, outcome, keep)
   const keeper = outcome.descriptor(started.keeper)
   if (failed) {
+    const container = outcome.descriptor(started.container)
+    // After a late failure the container may run already, and its keeper would wait for its end.
+    if (container >= 0) signalProcess(container, SIGKILL)
     if (keeper >= 0) {
       reapProcess(keeper, { wait: true })
       closeSync(keeper)
@@ -195,6 +200,7 @@ function finishExec(process: Process, planned: ExecPlan, outcome: Outcome): Exec
   const pidfd = outcome.descriptor(planned.process)
   if (failed) {
     if (pidfd >= 0) {
+      signalProcess(pidfd, SIGKILL)
       reapProcess(pidfd, { wait: true })
       closeSync(pidfd)
     }

@@ -30,12 +30,17 @@ export async function removeContainer(
   container.removing = true
   if (typeof container.restarting === 'object') clearTimeout(container.restarting)
   container.restarting = undefined
-  if (running !== undefined) {
-    const exited = container.waiters.exit()
-    await killAll(context, container, running)
-    await exited
+  try {
+    if (running !== undefined) {
+      const exited = container.waiters.exit()
+      await killAll(context, container, running)
+      await exited
+    }
+    await removeCgroup(cgroupOf(context, container))
+  } catch (error) {
+    container.removing = false // what kept it from going may pass: it can be asked for again
+    throw error
   }
-  await removeCgroup(cgroupOf(context, container))
   forget(context, container, options)
 }
 

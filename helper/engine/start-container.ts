@@ -37,6 +37,7 @@ export async function startContainer(context: EngineContext, container: Containe
   if (container.removing || container.record.state.status === 'dead') {
     throw conflict('container-removing', `start container ${container.record.name}: it is being removed`)
   }
+  if (container.tidied !== undefined) await container.tidied
   try {
     await launch(context, container)
   } catch (error) {

@@ -8,6 +8,7 @@ export const linux = {
   CLONE_VFORK: 0x4000,
   CLONE_NEWNS: 0x20000,
   CLONE_PARENT_SETTID: 0x100000,
+  CLONE_CHILD_CLEARTID: 0x200000,
   CLONE_NEWCGROUP: 0x2000000,
   CLONE_NEWUTS: 0x4000000,
   CLONE_NEWIPC: 0x8000000,
@@ -62,6 +63,7 @@ export const linux = {
   O_PATH: 0o10000000,
   CLOSE_RANGE_CLOEXEC: 4,
   F_SETFD: 2,
+  F_SETFL: 4,
   FD_CLOEXEC: 1,
   F_DUPFD_CLOEXEC: 1030,
   F_ADD_SEALS: 1033,
@@ -99,10 +101,14 @@ export const linux = {
   // <signal.h>
   SIG_BLOCK: 0,
   SIG_SETMASK: 2,
+  SIGKILL: 9,
   SIGPIPE: 13,
   SIGUSR1: 10,
   SIGCHLD: 17,
+  SIGCONT: 18,
   SIGXFSZ: 25,
+  // <linux/futex.h>
+  FUTEX_WAIT: 0,
   // <linux/keyctl.h>
   KEYCTL_JOIN_SESSION_KEYRING: 1,
   // <linux/seccomp.h>

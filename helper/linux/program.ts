@@ -92,6 +92,8 @@ export interface CallOptions {
   readonly onZero?: Label
   /** Where to go after an error: `continue` takes the next call. The program's own failure label when left out. */
   readonly onError?: Label | 'continue'
+  /** Whether an error is a failure of the whole program even though the program goes on: to clean up, and then to leave. */
+  readonly fails?: boolean
 }
 
 /** One system call, or a subtraction of two 32-bit words (`subtract`). */
@@ -123,7 +125,7 @@ export class Program {
 
   /** A call that is not in the program yet, so that earlier ones can store into its arguments. */
   prepare(name: SyscallName | 'subtract', args: readonly Word[], options: CallOptions = {}): Call {
-    const fails = options.onError === undefined && this.failure !== undefined
+    const fails = options.fails ?? (options.onError === undefined && this.failure !== undefined)
     return {
       step: this.step,
       name,

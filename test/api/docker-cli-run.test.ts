@@ -38,7 +38,10 @@ describe('docker run', { skip: whyNoEngine() }, () => {
   })
 
   test('-i gives it the input to the end', async () => {
-    const { code, stdout } = await engine.helper.docker(['run', '--rm', '-i', 'tiny', 'wc', '-c'], { input: Buffer.alloc(300_000, 'x'), timeout: 15_000 })
+    const { code, stdout } = await engine.helper.docker(['run', '--rm', '-i', 'tiny', 'wc', '-c'], {
+      input: Buffer.alloc(300_000, 'x'),
+      timeout: 15_000,
+    })
     assert.deepEqual({ code, stdout }, { code: 0, stdout: '300000\n' })
   })
 
@@ -52,7 +55,10 @@ describe('docker run', { skip: whyNoEngine() }, () => {
     assert.equal(await read(['-w', '/made/by/it'], 'pwd'), '/made/by/it')
     assert.equal(await read(['-u', 'user'], 'id; echo $HOME'), 'uid=1000(user) gid=1000(user) groups=1000(user),2000(extra)\n/home/user')
     assert.equal(await read(['-u', '5:6', '--group-add', 'extra'], 'id -u; id -g; id -G'), '5\n6\n6 2000')
-    assert.equal(await read(['--hostname', 'box', '--add-host', 'peer:10.1.2.3'], 'hostname; cat /etc/hostname; grep peer /etc/hosts'), 'box\nbox\n10.1.2.3\tpeer')
+    assert.equal(
+      await read(['--hostname', 'box', '--add-host', 'peer:10.1.2.3'], 'hostname; cat /etc/hostname; grep peer /etc/hosts'),
+      'box\nbox\n10.1.2.3\tpeer',
+    )
     assert.equal(await read(['--entrypoint', '/bin/echo', '-e', 'X=1'], 'hi'), '-c hi'.replace('-c', 'sh -c'))
   })
 
@@ -63,8 +69,14 @@ describe('docker run', { skip: whyNoEngine() }, () => {
     assert.equal(await read(['-v', `${source}:/data`], 'cat /data/file; echo back > /data/new'), 'from the host')
     assert.equal(readFileSync(join(source, 'new'), 'utf8'), 'back\n')
     assert.match(await read(['-v', `${source}:/data:ro`], 'touch /data/x 2>&1 || true'), /Read-only file system/)
-    assert.match(await read(['--mount', `type=bind,src=${source},dst=/data,readonly`], 'touch /data/x 2>&1 || true'), /Read-only file system/)
-    assert.equal(await read(['--tmpfs', '/scratch:size=64k,mode=1770'], 'stat -c %a /scratch; df -k /scratch | tail -1 | tr -s " " | cut -d" " -f2'), '1770\n64')
+    assert.match(
+      await read(['--mount', `type=bind,src=${source},dst=/data,readonly`], 'touch /data/x 2>&1 || true'),
+      /Read-only file system/,
+    )
+    assert.equal(
+      await read(['--tmpfs', '/scratch:size=64k,mode=1770'], 'stat -c %a /scratch; df -k /scratch | tail -1 | tr -s " " | cut -d" " -f2'),
+      '1770\n64',
+    )
     assert.match(await read(['--mount', 'type=tmpfs,dst=/scratch,tmpfs-size=65536'], 'mount | grep /scratch'), /size=64k/)
     await read(['-v', 'keep:/data'], 'echo kept > /data/file')
     assert.equal(await read(['-v', 'keep:/data'], 'cat /data/file'), 'kept')
@@ -100,7 +112,10 @@ describe('docker run', { skip: whyNoEngine() }, () => {
 
   test('limits are those of its control groups', async () => {
     const flags = ['-m', '64m', '--memory-swap', '64m', '--cpus', '0.5', '--cpu-shares', '512', '--pids-limit', '50', '--cpuset-cpus', '0']
-    const inside = await read(flags, 'cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us pids/pids.max cpuset/cpuset.cpus 2>/dev/null || cat memory.max cpu.max pids.max cpuset.cpus')
+    const inside = await read(
+      flags,
+      'cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us pids/pids.max cpuset/cpuset.cpus 2>/dev/null || cat memory.max cpu.max pids.max cpuset.cpus',
+    )
     assert.match(inside, /^67108864\n50000( 100000)?\n50\n0$/)
     assert.match((await read(['--pids-limit', '20'], 'probe forkbomb 100')).trim(), /^1\d EAGAIN$/)
   })
@@ -117,7 +132,10 @@ describe('docker run', { skip: whyNoEngine() }, () => {
     assert.equal(await read(['--cap-drop', 'ALL', '--cap-add', 'NET_RAW'], status('CapEff')), '0000000000002000')
     assert.equal(await read(['-u', 'user'], status('CapEff')), '0000000000000000')
     assert.equal(await read([], status('Seccomp')), '2')
-    assert.equal(await read(['--privileged'], `${status('Seccomp')}; ls /dev/kmsg; ${status('CapEff')} | cut -c1-8`), '0\n/dev/kmsg\n000001ff')
+    assert.equal(
+      await read(['--privileged'], `${status('Seccomp')}; ls /dev/kmsg; ${status('CapEff')} | cut -c1-8`),
+      '0\n/dev/kmsg\n000001ff',
+    )
     assert.equal(await read(['--security-opt', 'seccomp=unconfined'], status('Seccomp')), '0')
     assert.equal(await read(['--security-opt', 'no-new-privileges'], status('NoNewPrivs')), '1')
     assert.equal(await read([], status('NoNewPrivs')), '0')
@@ -131,7 +149,10 @@ describe('docker run', { skip: whyNoEngine() }, () => {
   })
 
   test('--device', async () => {
-    assert.equal(await read(['--device', '/dev/null:/dev/mine:rw'], 'echo x > /dev/mine; test -c /dev/mine && stat -c %t:%T /dev/mine'), '1:3')
+    assert.equal(
+      await read(['--device', '/dev/null:/dev/mine:rw'], 'echo x > /dev/mine; test -c /dev/mine && stat -c %t:%T /dev/mine'),
+      '1:3',
+    )
     assert.equal(await read([], 'probe mknod /tmp/d b 7 0; probe open /dev/mem r; probe mknod /tmp/k c 1 2'), 'ok\nENOENT\nok')
     assert.equal(await read([], 'mknod /tmp/k c 1 2; probe open /tmp/k r'), 'EPERM')
   })
@@ -147,12 +168,19 @@ describe('docker run', { skip: whyNoEngine() }, () => {
   })
 
   test('a folder as the root filesystem is as it was afterwards', async () => {
-    const { code, stdout } = await engine.pocker('run', '--rm', '--rootfs', engine.rootfs, 'sh', '-c', 'touch /made; rm /etc/group; ls /made')
+    const { code, stdout } = await engine.pocker(
+      'run',
+      '--rm',
+      '--rootfs',
+      engine.rootfs,
+      'sh',
+      '-c',
+      'touch /made; rm /etc/group; ls /made',
+    )
     assert.deepEqual({ code, stdout }, { code: 0, stdout: '/made\n' })
     assert.ok(!existsSync(join(engine.rootfs, 'made')))
     assert.ok(existsSync(join(engine.rootfs, 'etc/group')))
   })
-
 })
 
 function ownNamespace(name: string): string {

@@ -29,12 +29,18 @@ describe('docker', { skip: whyNoEngine() }, () => {
   }
   /** A docker process of which the test reads as it goes on. */
   const start = (...words: string[]): ChildProcess =>
-    spawn(dockerProgram(), words, { env: { PATH: process.env.PATH, HOME: '/nonexistent', DOCKER_HOST: `unix://${engine.helper.socket}` }, stdio: ['pipe', 'pipe', 'inherit'] })
+    spawn(dockerProgram(), words, {
+      env: { PATH: process.env.PATH, HOME: '/nonexistent', DOCKER_HOST: `unix://${engine.helper.socket}` },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
 
   test('run -d, ps, exec, logs, stop, start, rm', async () => {
     const id = await ok('run', '-d', '--name', 'whole', '--label', 'tier=api', 'tiny', 'sh', '-c', 'echo begun; exec sleep 1000')
     assert.match(id, /^[0-9a-f]{64}$/)
-    assert.equal(await ok('ps', '--no-trunc', '--format', '{{.ID}} {{.Names}} {{.Image}} {{.State}} {{.Label "tier"}}'), `${id} whole tiny running api`)
+    assert.equal(
+      await ok('ps', '--no-trunc', '--format', '{{.ID}} {{.Names}} {{.Image}} {{.State}} {{.Label "tier"}}'),
+      `${id} whole tiny running api`,
+    )
     assert.match(await ok('ps', '--format', '{{.Status}} {{.Command}}'), /^Up .* "sh -c 'echo begun; /)
     assert.equal((await engine.docker('exec', 'whole', 'sh', '-c', 'exit 7')).code, 7)
     assert.equal(await ok('exec', '-e', 'A=b', '-w', '/tmp', '-u', 'user', 'whole', 'sh', '-c', 'echo $A $PWD $(id -un)'), 'b /tmp user')
@@ -68,7 +74,11 @@ describe('docker', { skip: whyNoEngine() }, () => {
     await ok('run', '--name', 'web-2', '--label', 'app=web', '--label', 'old', 'tiny', 'sh', '-c', 'exit 3').catch(() => undefined)
     await ok('create', '--name', 'db', 'tiny', 'true')
     const names = async (...filters: string[]) =>
-      (await ok('ps', '-a', ...filters.flatMap((filter) => ['--filter', filter]), '--format', '{{.Names}}')).split('\n').filter(Boolean).sort().join(' ')
+      (await ok('ps', '-a', ...filters.flatMap((filter) => ['--filter', filter]), '--format', '{{.Names}}'))
+        .split('\n')
+        .filter(Boolean)
+        .sort()
+        .join(' ')
     assert.equal(await names('label=app=web'), 'web-1 web-2')
     assert.equal(await names('label=app', 'label=old'), 'web-2')
     assert.equal(await names('status=created', 'name=d'), 'db')
@@ -104,7 +114,16 @@ describe('docker', { skip: whyNoEngine() }, () => {
     await ok('unpause', 'after')
     await ok('update', '--memory', '32m', '--memory-swap', '32m', '--pids-limit', '10', 'after')
     assert.equal(await ok('inspect', '-f', '{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}', 'after'), '33554432 10')
-    assert.equal(await ok('exec', 'after', 'sh', '-c', 'cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes pids/pids.max 2>/dev/null || cat memory.max pids.max'), '33554432\n10')
+    assert.equal(
+      await ok(
+        'exec',
+        'after',
+        'sh',
+        '-c',
+        'cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes pids/pids.max 2>/dev/null || cat memory.max pids.max',
+      ),
+      '33554432\n10',
+    )
     const pid = await ok('inspect', '-f', '{{.State.Pid}}', 'after')
     await ok('restart', '-t', '0', 'after')
     assert.notEqual(await ok('inspect', '-f', '{{.State.Pid}}', 'after'), pid)
@@ -112,7 +131,18 @@ describe('docker', { skip: whyNoEngine() }, () => {
   })
 
   test('the signal and the time of a stop', async () => {
-    await ok('run', '-d', '--name', 'polite', '--stop-signal', 'USR1', 'tiny', 'sh', '-c', 'trap "exit 5" USR1; echo ready; while :; do sleep 0.05; done')
+    await ok(
+      'run',
+      '-d',
+      '--name',
+      'polite',
+      '--stop-signal',
+      'USR1',
+      'tiny',
+      'sh',
+      '-c',
+      'trap "exit 5" USR1; echo ready; while :; do sleep 0.05; done',
+    )
     await eventually('it is ready', async () => (await ok('logs', 'polite')) === 'ready')
     await ok('stop', 'polite')
     assert.equal(await ok('wait', 'polite'), '5')
@@ -129,14 +159,35 @@ describe('docker', { skip: whyNoEngine() }, () => {
     await ok('run', '--rm', '--name', 'told', '--label', 'k=v', 'tiny', 'sh', '-c', 'exit 3').catch(() => undefined)
     const until = () => ((Date.now() + 5) / 1000).toFixed(3)
     const told = async (...filters: string[]) =>
-      (await ok('events', '--since', since, '--until', until(), ...filters.flatMap((filter) => ['--filter', filter]), '--format', '{{.Action}}')).split('\n')
+      (
+        await ok(
+          'events',
+          '--since',
+          since,
+          '--until',
+          until(),
+          ...filters.flatMap((filter) => ['--filter', filter]),
+          '--format',
+          '{{.Action}}',
+        )
+      ).split('\n')
     await eventually('it is destroyed', async () => (await told('container=told')).includes('destroy'))
     assert.deepEqual(await told('container=told'), ['create', 'attach', 'start', 'die', 'destroy'])
     assert.deepEqual(await told('container=told', 'event=die', 'event=start'), ['start', 'die'])
     assert.deepEqual(await told('label=k=v', 'event=create'), ['create'])
     assert.deepEqual(await told('container=nobody'), [''])
     assert.deepEqual(await told('type=image'), [''])
-    const codes = await ok('events', '--since', since, '--until', until(), '--filter', 'event=die', '--format', '{{.Actor.Attributes.exitCode}} {{.Actor.Attributes.name}}')
+    const codes = await ok(
+      'events',
+      '--since',
+      since,
+      '--until',
+      until(),
+      '--filter',
+      'event=die',
+      '--format',
+      '{{.Actor.Attributes.exitCode}} {{.Actor.Attributes.name}}',
+    )
     assert.equal(codes, '3 told')
   })
 
@@ -167,12 +218,24 @@ describe('docker', { skip: whyNoEngine() }, () => {
     assert.ok(lines.length > 256, `${lines.length} lines`)
     assert.equal(Number(lines.at(-1)?.slice(0, 15)), 16383)
     const numbers = lines.slice(1).map((line) => Number(line.slice(0, 15)))
-    assert.deepEqual(numbers, numbers.map((_, index) => 16383 - numbers.length + 1 + index))
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, index) => 16383 - numbers.length + 1 + index),
+    )
     await ok('rm', 'wordy')
   })
 
   test('logs -f ends with the container; --tail and --since', async () => {
-    await ok('run', '-d', '--name', 'talker', 'tiny', 'sh', '-c', 'for i in 1 2 3 4 5; do echo $i; done; read x < /dev/zero & sleep 0.5; echo late >&2')
+    await ok(
+      'run',
+      '-d',
+      '--name',
+      'talker',
+      'tiny',
+      'sh',
+      '-c',
+      'for i in 1 2 3 4 5; do echo $i; done; read x < /dev/zero & sleep 0.5; echo late >&2',
+    )
     const { stdout, stderr } = await engine.docker('logs', '-f', 'talker')
     assert.deepEqual({ stdout, stderr }, { stdout: '1\n2\n3\n4\n5\n', stderr: 'late\n' })
     assert.equal(await ok('logs', '--tail', '2', 'talker'), '5')

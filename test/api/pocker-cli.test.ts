@@ -1,11 +1,11 @@
 /** `dist/pocker` as its users have it: the same words as docker's, and what docker has not. */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { z } from 'zod'
 import { eventually, startEngine, type TestEngine, whyNoEngine } from '../support/engine.ts'
 import { makeTemporaryFolder } from '../support/folders.ts'
-import { makeClient } from '../support/request.ts'
 import { run } from '../support/run.ts'
 
 const program = join(import.meta.dirname, '../../dist/pocker')
@@ -35,7 +35,10 @@ describe('pocker', { skip: whyNoEngine() }, () => {
     assert.equal(await codeOf('run', '--rm', 'tiny', '/etc/passwd'), 126)
     assert.equal(await codeOf('run', '--rm', 'no-such-image', 'true'), 125)
     assert.equal(await codeOf('run', '--no-such-flag', 'tiny'), 125)
-    const { stdout } = await engine.helper.pocker(['run', '-i', '--rm', 'tiny', 'wc', '-c'], { input: Buffer.alloc(200_000), timeout: 15_000 })
+    const { stdout } = await engine.helper.pocker(['run', '-i', '--rm', 'tiny', 'wc', '-c'], {
+      input: Buffer.alloc(200_000),
+      timeout: 15_000,
+    })
     assert.equal(stdout, '200000\n')
   })
 
@@ -82,14 +85,17 @@ describe('pocker', { skip: whyNoEngine() }, () => {
 
   test('a command of root’s starts a helper when none answers', async () => {
     await using folder = makeTemporaryFolder('on-demand')
-    const env: NodeJS.ProcessEnv = { ...process.env, HOME: folder.path, XDG_RUNTIME_DIR: folder.path, XDG_DATA_HOME: folder.path, POCKER_IDLE_TIMEOUT: '1' }
-    delete env.POCKER_HOST
-    delete env.DOCKER_HOST
-    const socket = join(folder.path, 'pocker.sock')
-    const first = await run(program, ['--socket', socket, 'ps', '-q'], { env, timeout: 15_000 })
+    const env = { ...process.env, POCKER_DATA_ROOT: join(folder.path, 'data'), POCKER_RUN_ROOT: join(folder.path, 'run') }
+    const words = ['--socket', join(folder.path, 'pocker.sock'), 'ps', '-q']
+    const first = await run(program, words, { env, timeout: 15_000 })
     assert.deepEqual({ code: first.code, stdout: first.stdout }, { code: 0, stdout: '' }, first.stderr)
-    using client = makeClient(socket)
-    const { status } = await client.send('GET', '/_ping')
-    assert.equal(status, 200)
+    const { pid } = z.object({ pid: z.number() }).parse(JSON.parse(readFileSync(join(folder.path, 'run/helper.log'), 'utf8')))
+    try {
+      assert.equal((await run(program, words, { env, timeout: 15_000 })).code, 0)
+      assert.match(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /\0helper\0/)
+    } finally {
+      process.kill(pid, 'SIGTERM')
+      await eventually('the helper has left', () => !existsSync(`/proc/${pid}`))
+    }
   })
 })

@@ -18,6 +18,8 @@ export interface HelperOptions {
   readonly args?: readonly string[]
   /** The helper's environment; this process's own when left out. */
   readonly env?: NodeJS.ProcessEnv
+  /** Descriptors that it inherits from 3 on, as from an editor or a login that left them open. */
+  readonly inherited?: readonly number[]
 }
 
 export interface TestHelper extends AsyncDisposable {
@@ -55,7 +57,7 @@ export async function startHelper(options: HelperOptions = {}): Promise<TestHelp
   }
   const args = ['helper', '--data-root', place.dataRoot, '--run-root', place.runRoot, '--socket', place.socket]
   args.push('--idle-timeout', '600', ...(options.args ?? []))
-  let current = await launch(args, options.env).catch(async (error: unknown) => {
+  let current = await launch(args, options).catch(async (error: unknown) => {
     await folder[Symbol.asyncDispose]()
     throw error
   })
@@ -77,10 +79,10 @@ export async function startHelper(options: HelperOptions = {}): Promise<TestHelp
     end,
     async restart(signal) {
       await end(signal)
-      current = await launch(args, options.env)
+      current = await launch(args, options)
     },
     async [Symbol.asyncDispose]() {
-      if (hasEnded(current.process)) current = await launch(args, options.env)
+      if (hasEnded(current.process)) current = await launch(args, options)
       await removeContainers(client)
       await end()
       await folder[Symbol.asyncDispose]()
@@ -93,8 +95,9 @@ interface Running {
   readonly stderr: string[]
 }
 
-async function launch(args: readonly string[], env: NodeJS.ProcessEnv | undefined): Promise<Running> {
-  const child = spawn(program, [...args], { stdio: ['ignore', 'pipe', 'pipe'], ...(env === undefined ? {} : { env }) })
+async function launch(args: readonly string[], { env, inherited = [] }: HelperOptions): Promise<Running> {
+  const child = spawn(program, [...args], { stdio: ['ignore', 'pipe', 'pipe', ...inherited], ...(env === undefined ? {} : { env }) })
+  if (child.stdout === null || child.stderr === null) throw new Error('start the helper: no pipes to read it by')
   const stderr: string[] = []
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()))
   const line = await Promise.race([readLine(child.stdout), once(child, 'exit'), once(AbortSignal.timeout(START_DEADLINE), 'abort')])

@@ -67,8 +67,13 @@ function findFailure(plan: Plan, linked: Linked): LaunchError | undefined {
     if (item instanceof Label || item === 'end' || !item.fails) continue
     const result = readResult(item, linked)
     if (result < 0 && result >= -LARGEST_ERRNO) {
-      const call = item.name === 'subtract' ? 'launch' : item.name
-      return new LaunchError(item.step, new SyscallError(call, item.args.slice(0, 3).map(describeWord).join(', '), -result))
+      // A subtraction that fails is a condition of the plan's own: its first word says which.
+      const isCondition = item.name === 'subtract'
+      const operand = item.args
+        .slice(0, isCondition ? 1 : 3)
+        .map(describeWord)
+        .join(', ')
+      return new LaunchError(item.step, new SyscallError(isCondition ? 'check' : item.name, operand, -result))
     }
   }
   return undefined

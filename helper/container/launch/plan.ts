@@ -1,6 +1,6 @@
 /** A plan: the launch program of one container or one exec, written in the verbs of the steps. A pure value until it is launched. */
 import { flags, linux, type Named } from '../../linux/constants.ts'
-import { type CallOptions, Cell, type Label, Program, struct, type Word } from '../../linux/program.ts'
+import { type CallOptions, Cell, int32, Label, Program, struct, type Word } from '../../linux/program.ts'
 import type { SyscallName } from '../../linux/syscalls.ts'
 
 /** How a path inside the container's root is looked up: never out of the root, never through a magic link such as /proc/self/fd/7. */
@@ -77,10 +77,29 @@ export class Plan {
   /** Makes the empty file `path` inside `root` where it is missing, and gives a descriptor of it: the target of a file's bind mount. */
   makeFile(root: Cell, path: string): Cell {
     const slash = path.lastIndexOf('/')
-    if (slash > 0) this.makeFolder(root, path.slice(0, slash))
-    const made = this.openBeneath(root, path, flags('O_CREAT', 'O_RDONLY', 'O_NONBLOCK', 'O_CLOEXEC'), { mode: 0o644, onError: 'continue' })
+    const parent = slash > 0 ? this.makeFolder(root, path.slice(0, slash)) : root
+    const made = this.openBeneath(root, path, flags('O_CREAT', 'O_RDONLY', 'O_NONBLOCK', 'O_NOCTTY', 'O_CLOEXEC'), {
+      mode: 0o644,
+      onError: 'continue',
+    })
     this.attempt('close', [made.value])
-    return this.openBeneath(root, path, flags('O_PATH', 'O_CLOEXEC'))
+    const [dangling, found] = [new Label(`no ${path}`), new Label(`${path} is there`)]
+    const file = this.openBeneath(root, path, flags('O_PATH', 'O_CLOEXEC'), { onError: dangling })
+    this.program.jump(found)
+    this.program.label(dangling)
+    // A link into a folder that is not there, as the resolv.conf of many systems: replaced by a file, as Docker does.
+    const name = path.slice(slash + 1)
+    this.attempt('unlinkat', [parent.value, name, 0])
+    this.attempt('mknodat', [parent.value, name, linux.S_IFREG | 0o644, 0])
+    this.openBeneath(root, path, flags('O_PATH', 'O_CLOEXEC'), { result: file })
+    this.program.label(found)
+    return file
+  }
+
+  /** Closes a descriptor early and forgets its number, which may come to mean another file. */
+  close(fd: Cell): void {
+    this.call('close', [fd.value])
+    this.program.copy(unset, fd)
   }
 
   enter(folder: Cell): void {
@@ -100,8 +119,15 @@ export class Plan {
   /** Writes a small file of the kernel's. */
   writeFile(path: string, text: string): void {
     const file = this.open(path, flags('O_WRONLY', 'O_CLOEXEC'))
-    this.call('write', [file.value, text, text.length])
+    const written = new Cell()
+    this.program.call('write', [file.value, text, Buffer.byteLength(text)], {
+      result: written,
+      onError: 'continue',
+      fails: this.program.failure !== undefined,
+    })
+    // Closed first, error or not: the helper and the keeper's process share their descriptors.
     this.call('close', [file.value])
+    if (this.program.failure !== undefined) this.program.subtract(written, zero, new Cell(), this.program.failure)
   }
 
   /** A detached copy of the mount (tree) at `path` below `folder`, to be moved to its place later. */
@@ -126,8 +152,11 @@ export class Plan {
   }
 }
 
+const zero = int32(0)
+
 /** What a descriptor's cell holds before the call that makes it has run: neither a descriptor nor an errno. */
 const UNSET = new Uint8Array(new BigInt64Array([-100_000n]).buffer)
+const unset = new Cell(UNSET)
 
 /** A cell for a descriptor, unset. */
 export function descriptor(name: string): Cell {

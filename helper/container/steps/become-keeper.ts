@@ -1,11 +1,11 @@
 import { flags, linux } from '../../linux/constants.ts'
 import { Cell, int32, Label } from '../../linux/program.ts'
-import { cloneArguments } from '../launch/clone.ts'
+import { cloneArguments, memoryInUse, waitForMemory } from '../launch/clone.ts'
 import { KEEPER } from '../launch/keeper.ts'
 import { descriptor, type Plan } from '../launch/plan.ts'
 import type { LaunchContext } from '../launch-context.ts'
 import type { Spec } from '../oci.ts'
-import { cloneNamespaces, sharedWith } from './namespaces.ts'
+import { cloneNamespaces, isOwn, sharedWith } from './namespaces.ts'
 import { receiveDescriptor } from './open-terminal.ts'
 import type { Files } from './prepare.ts'
 
@@ -47,21 +47,25 @@ export function becomeKeeper(
   for (const file of at.context.keeperGroups) plan.writeFile(file, '0')
   joinPidNamespace(plan, spec, at.context)
   plan.step('startContainer')
-  const containerFlags = linux.CLONE_VM | linux.CLONE_VFORK | linux.CLONE_PIDFD | linux.CLONE_PARENT_SETTID
+  const inUse = isOwn(spec, 'pid') ? undefined : memoryInUse()
+  const wait = inUse === undefined ? linux.CLONE_VFORK : linux.CLONE_CHILD_CLEARTID
+  const containerFlags = linux.CLONE_VM | linux.CLONE_PIDFD | linux.CLONE_PARENT_SETTID | wait
   const how = {
     flags: containerFlags + linux.CLONE_CLEAR_SIGHAND + cloneNamespaces(spec, at.context),
     pidfd: container,
     parentTid: record,
+    childTid: inUse ?? 0,
     exitSignal: linux.SIGCHLD,
   }
   plan.call('clone3', [cloneArguments(how), 88], { onZero: at.container })
+  if (inUse !== undefined) waitForMemory(plan, { inUse, process: container })
   program.whenEqual(failed, zero, running)
   reapAndLeave(plan, container)
 
   program.label(running)
   plan.step('becomeKeeper')
   const terminal = at.files.terminal === undefined ? undefined : descriptor('terminal')
-  if (at.files.terminal !== undefined && terminal !== undefined) receiveDescriptor(plan, at.files.terminal.read, terminal)
+  if (at.files.terminal !== undefined && terminal !== undefined) receiveDescriptor(plan, at.files.terminal, terminal)
   plan.call('clock_gettime', [flags('CLOCK_REALTIME'), record.at(16)])
   program.call('getpid', [], { result: record.at(8) })
   plan.call('write', [at.files.status.value, record, START_RECORD_SIZE])

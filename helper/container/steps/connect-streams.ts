@@ -15,9 +15,16 @@ export function connectStreams(plan: Plan, process: Process, at: { root: Cell; f
   plan.step('connectStreams')
   plan.call('setsid', [])
   connect(plan, process, { 0: files.input, 1: files.output, 2: files.errors })
-  if (files.input !== undefined) return
-  // The container's own /dev/null: its root may change mode and owner of what it holds open.
-  const nothing = plan.openBeneath(root, 'dev/null', flags('O_RDONLY', 'O_CLOEXEC'), { ordinary: true })
+  if (files.input === undefined) connectNothing(plan, root)
+}
+
+/**
+ * Puts the container's own /dev/null on 0: its root may change mode and owner of what it holds open. In a running container,
+ * or in a volume mounted on /dev, anything may lie there instead, and opening a FIFO would block whoever waits for this process.
+ */
+export function connectNothing(plan: Plan, root: Cell): void {
+  const nothing = plan.openBeneath(root, 'dev/null', flags('O_RDONLY', 'O_NONBLOCK', 'O_NOCTTY', 'O_CLOEXEC'), { ordinary: true })
+  plan.call('fcntl', [nothing.value, flags('F_SETFL'), 0])
   plan.call('dup3', [nothing.value, 0, 0])
 }
 

@@ -1,5 +1,6 @@
+import { constants } from 'node:os'
 import { flags } from '../../linux/constants.ts'
-import { type Cell, Label } from '../../linux/program.ts'
+import { type Cell, int32, Label } from '../../linux/program.ts'
 import type { Plan } from '../launch/plan.ts'
 import type { Spec } from '../oci.ts'
 
@@ -14,24 +15,39 @@ export function maskPaths(plan: Plan, spec: Spec, root: Cell): void {
 }
 
 function makeReadonly(plan: Plan, root: Cell, path: string): void {
-  const missing = new Label(`no ${path}`)
-  const target = plan.openBeneath(root, path, flags('O_PATH', 'O_CLOEXEC'), { onError: missing })
+  const done = new Label(`${path} is read-only`)
+  const target = openExisting(plan, root, { path, missing: done })
   const copy = plan.cloneMount(target, '', { recursive: true })
   plan.setMount(copy, { set: flags('MOUNT_ATTR_RDONLY'), recursive: true })
   plan.moveMount(copy, target)
-  plan.program.label(missing)
+  plan.program.label(done)
+}
+
+const notThere = int32(-constants.errno.ENOENT)
+
+/** Only what is not there may be passed over: after any other error, such as no memory, the path would stay open to the container. */
+function openExisting(plan: Plan, root: Cell, at: { path: string; missing: Label; result?: Cell }): Cell {
+  const [failed, found] = [new Label(`not opened: ${at.path}`), new Label(`opened: ${at.path}`)]
+  const how = flags('O_PATH', 'O_CLOEXEC')
+  const target = plan.openBeneath(root, at.path, how, { onError: failed, ...(at.result === undefined ? {} : { result: at.result }) })
+  plan.program.jump(found)
+  plan.program.label(failed)
+  plan.program.whenEqual(target, notThere, at.missing)
+  plan.program.copy(plan.openBeneath(root, at.path, how), target)
+  plan.program.label(found)
+  return target
 }
 
 /** A missing path is fine: not every kernel has all of them. A folder gets an empty one, a file the host's own /dev/null. */
 function maskPath(plan: Plan, root: Cell, at: { path: string; nothing: Cell }): void {
-  const done = new Label(`no ${at.path}`)
+  const done = new Label(`${at.path} is masked`)
   const file = new Label(`${at.path} is a file`)
   const target = plan.openBeneath(root, at.path, flags('O_PATH', 'O_DIRECTORY', 'O_CLOEXEC'), { onError: file })
   plan.enter(target)
   plan.mountHere('tmpfs', 'tmpfs', flags('MS_RDONLY', 'MS_NOSUID', 'MS_NODEV', 'MS_NOEXEC'), 'nr_blocks=1,nr_inodes=1')
   plan.program.jump(done)
   plan.program.label(file)
-  plan.openBeneath(root, at.path, flags('O_PATH', 'O_CLOEXEC'), { onError: done, result: target })
+  openExisting(plan, root, { path: at.path, missing: done, result: target })
   plan.moveMount(plan.cloneMount(at.nothing, '', { recursive: false }), target)
   plan.program.label(done)
 }

@@ -1,7 +1,9 @@
+import { constants } from 'node:os'
 import { flags, linux } from '../../linux/constants.ts'
-import { Cell, type Pointer, struct } from '../../linux/program.ts'
+import { Cell, int32, Label, type Pointer, struct } from '../../linux/program.ts'
 import { descriptor, type Plan } from '../launch/plan.ts'
 import type { Process } from '../oci.ts'
+import type { Pipe } from './prepare.ts'
 
 /**
  * Opens a new terminal of the container's own devpts, sends its master out through `socket`, and makes the other end this
@@ -47,12 +49,22 @@ function sendDescriptor(plan: Plan, fd: Cell, socket: Cell): void {
   plan.call('close', [socket.value])
 }
 
-/** Receives what `openTerminal` sent, in the process that holds the socket's other end. */
-export function receiveDescriptor(plan: Plan, socket: Cell, received: Cell): void {
+/** Receives what `openTerminal` sent, in the process that made the sockets. A sender that was killed before it sent is an error. */
+export function receiveDescriptor(plan: Plan, sockets: Pipe, received: Cell): void {
+  const { program } = plan
+  const [nothing, done] = [new Label('no terminal came'), new Label('the terminal came')]
   const control = controlMessage()
-  plan.call('recvmsg', [socket.value, messageHeader(control), flags('MSG_CMSG_CLOEXEC')])
-  plan.program.copy(control.at(16), received)
+  plan.close(sockets.write) // or, with the sender gone, this would wait for ever
+  plan.call('recvmsg', [sockets.read.value, messageHeader(control), flags('MSG_CMSG_CLOEXEC')], { onZero: nothing })
+  program.copy(control.at(16), received)
+  program.jump(done)
+  program.label(nothing)
+  program.place(program.prepare('subtract', [killed, zero]))
+  program.label(done)
 }
+
+const zero = int32(0)
+const killed = new Cell(new Uint8Array(new Int32Array([-constants.errno.ESRCH, 0]).buffer), [], 'killed while it started')
 
 function controlMessage(): Cell {
   const control = new Cell(CONTROL_LENGTH)
