@@ -7,7 +7,7 @@ import type { Process } from '../container/oci.ts'
 import { errnoName } from '../linux/errno.ts'
 import type { Cell } from '../linux/program.ts'
 
-const { EACCES, EISDIR, ELOOP, ENOENT, ENOEXEC, ENOMEM, ENOSPC, ENOTDIR, EPERM } = constants.errno
+const { EACCES, EAGAIN, EINVAL, EISDIR, ELOOP, ENOENT, ENOEXEC, ENOMEM, ENOSPC, ENOTDIR, EPERM } = constants.errno
 
 /** The error of a plan that did not come to its exec, or whose every exec failed. */
 export function explainFailure(process: Process, failed: { outcome: Outcome; executions: readonly Cell[] }): PockerError {
@@ -25,6 +25,9 @@ export function explainExecution(process: Process, errors: readonly number[]): P
   const [program = ''] = process.args
   const telling = errors.find((errno) => errno > 0 && errno !== ENOENT && errno !== ENOTDIR && errno !== EACCES)
   if (telling === ENOMEM) return tooSmall()
+  if (telling === EAGAIN) {
+    return new PockerError('InvalidParameter', `start "${program}": its limit of processes is too small`, { code: 'process-limit-too-small' })
+  }
   if (telling !== undefined && telling !== ENOEXEC) {
     return new PockerError('InvalidParameter', `start "${program}": ${errnoName(telling)}`, { code: 'command-failed-to-start' })
   }
@@ -63,6 +66,8 @@ function explainStep(process: Process, failure: LaunchError): PockerError {
       ...options,
     })
   }
+  const mount = explainMount(failure)
+  if (mount !== undefined) return mount
   if (errno === ENOSPC) {
     return new PockerError('Unavailable', `start container: no space left (${failure.message})`, { code: 'no-space', ...options })
   }
@@ -79,6 +84,19 @@ function explainStep(process: Process, failure: LaunchError): PockerError {
     })
   }
   return new PockerError('Internal', `start container: ${failure.message}`, { code: 'start-failed', ...options })
+}
+
+/** Sources and targets are looked at when the container is made; both may be something else by its start. */
+function explainMount(failure: LaunchError): PockerError | undefined {
+  const { errno, call, operand } = failure.cause
+  const path = /"([^"]+)"/.exec(operand)?.[1] ?? /<([^>]*)>$/.exec(operand)?.[1] ?? operand
+  if (call === 'open_tree' && errno === ENOENT) {
+    return new PockerError('InvalidParameter', `mount "${path}": bind source path does not exist`, { code: 'bind-source-missing', cause: failure })
+  }
+  const mismatch = errno === ENOTDIR || errno === EISDIR || (call === 'move_mount' && errno === EINVAL)
+  if (failure.step !== 'mountVolumes' || !mismatch) return undefined
+  const message = `mount on "${path}": a folder can only be mounted on a folder, and a file on a file`
+  return new PockerError('InvalidParameter', message, { code: 'bad-mount-path', cause: failure })
 }
 
 /** Waits until Pocker's init has executed the command, or has reported why it cannot. Closes `report`. Errors: PockerError. */

@@ -29,15 +29,19 @@ export function initProgram(options: InitOptions): Program {
   const child = new Label('child')
   const reap = new Label('reap')
   const wait = new Label('wait')
+  const failed = new Label('no process')
   const pid = new Cell()
   program.call('prctl', [flags('PR_SET_NAME'), 'pocker-init'])
   program.call('fcntl', [INIT_REPORT_FD, flags('F_SETFD'), flags('FD_CLOEXEC')])
   // clone, not clone3: the default seccomp profile answers clone3 with ENOSYS.
-  program.call('clone', [linux.CLONE_VM | linux.CLONE_VFORK | linux.SIGCHLD, 0, 0, 0, 0], { result: pid, onZero: child })
+  program.call('clone', [linux.CLONE_VM | linux.CLONE_VFORK | linux.SIGCHLD, 0, 0, 0, 0], { result: pid, onZero: child, onError: failed })
   program.call('close', [INIT_REPORT_FD])
   serve(program, { pid, reap, wait })
   program.label(child)
   startCommand(program, options)
+  program.label(failed)
+  program.call('write', [INIT_REPORT_FD, pid, 8])
+  program.call('exit_group', [127])
   return program
 }
 
