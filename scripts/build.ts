@@ -124,7 +124,7 @@ unset NODE_PRESERVE_SYMLINKS NODE_PRESERVE_SYMLINKS_MAIN NODE_PENDING_DEPRECATIO
 unset NODE_TEST_CONTEXT NODE_UNIQUE_ID SSL_CERT_FILE SSL_CERT_DIR OPENSSL_CONF OPENSSL_MODULES ELECTRON_RUN_AS_NODE
 unset LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT BASH_ENV ENV UV_THREADPOOL_SIZE UV_USE_IO_URING
 if [ "\${1-}" = helper ]; then
-  exec /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="\${HOME:-/}" MALLOC_ARENA_MAX=1 \\
+  exec "$(command -v /usr/bin/env || command -v env)" -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="\${HOME:-/}" MALLOC_ARENA_MAX=1 \\
     \${XDG_RUNTIME_DIR:+XDG_RUNTIME_DIR="$XDG_RUNTIME_DIR"} \${XDG_DATA_HOME:+XDG_DATA_HOME="$XDG_DATA_HOME"} \\
     "$here/node" --disable-warning=ExperimentalWarning --max-semi-space-size=4 --v8-pool-size=1 "$here/pocker.mjs" "$@"
 fi

@@ -26,7 +26,9 @@ export function explainExecution(process: Process, errors: readonly number[]): P
   const telling = errors.find((errno) => errno > 0 && errno !== ENOENT && errno !== ENOTDIR && errno !== EACCES)
   if (telling === ENOMEM) return tooSmall()
   if (telling === EAGAIN) {
-    return new PockerError('InvalidParameter', `start "${program}": its limit of processes is too small`, { code: 'process-limit-too-small' })
+    return new PockerError('InvalidParameter', `start "${program}": its limit of processes is too small`, {
+      code: 'process-limit-too-small',
+    })
   }
   if (telling !== undefined && telling !== ENOEXEC) {
     return new PockerError('InvalidParameter', `start "${program}": ${errnoName(telling)}`, { code: 'command-failed-to-start' })
@@ -91,7 +93,10 @@ function explainMount(failure: LaunchError): PockerError | undefined {
   const { errno, call, operand } = failure.cause
   const path = /"([^"]+)"/.exec(operand)?.[1] ?? /<([^>]*)>$/.exec(operand)?.[1] ?? operand
   if (call === 'open_tree' && errno === ENOENT) {
-    return new PockerError('InvalidParameter', `mount "${path}": bind source path does not exist`, { code: 'bind-source-missing', cause: failure })
+    return new PockerError('InvalidParameter', `mount "${path}": bind source path does not exist`, {
+      code: 'bind-source-missing',
+      cause: failure,
+    })
   }
   const mismatch = errno === ENOTDIR || errno === EISDIR || (call === 'move_mount' && errno === EINVAL)
   if (failure.step !== 'mountVolumes' || !mismatch) return undefined

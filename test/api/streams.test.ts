@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import type { Duplex } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { after, afterEach, before, describe, test } from 'node:test'
 import type { Container, ContainerCreateOptions, Exec, ExecCreateOptions } from 'dockerode'
 import { demultiplex } from '../support/demultiplex.ts'
@@ -234,5 +234,6 @@ async function collect(stream: Duplex): Promise<Buffer> {
 }
 
 function asDuplex(stream: NodeJS.ReadWriteStream): Duplex {
-  return stream as Duplex
+  assert.ok(stream instanceof Duplex)
+  return stream
 }

@@ -5,7 +5,6 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { PockerError } from '../../helper/api/errors.ts'
-import type { Running } from '../../helper/engine/running.ts'
 import { eventually } from '../support/engine.ts'
 import type { TemporaryFolder } from '../support/folders.ts'
 import { countOwn, type LaunchPlace, type LaunchRequest, makeLaunchPlace } from '../support/launching.ts'
@@ -23,17 +22,7 @@ after(async () => {
   if (skip === false) await root[Symbol.asyncDispose]()
 })
 
-async function start(place: LaunchPlace, request: LaunchRequest): Promise<Running> {
-  const started = place.launcher.start(place.spec(root.path, { ...request, config: { Init: true } }), place.options())
-  await started.confirmed
-  return started.running
-}
-
-async function finish(running: Running): Promise<number | undefined> {
-  const exit = await running.exited
-  running.close()
-  return exit?.code
-}
+const start = (place: LaunchPlace, request: LaunchRequest) => place.start(root.path, { ...request, config: { Init: true } })
 
 const output = (place: LaunchPlace, stream = 1) => streamText(readFrames(join(place.path, 'log')), stream)
 
@@ -48,7 +37,7 @@ test('every signal reaches the command, those too that PID 1 would ignore', { sk
     await eventually(`signal ${signal} came`, () => output(place) === expected)
   }
   running.signal(SIGTERM)
-  assert.equal(await finish(running), 0)
+  assert.equal(await place.finish(running), 0)
 })
 
 test('a thousand orphans are reaped', { skip, timeout: 60_000 }, async () => {
@@ -58,18 +47,20 @@ test('a thousand orphans are reaped', { skip, timeout: 60_000 }, async () => {
   await eventually('all are made', () => output(place) === 'ready\n', 30)
   await eventually('the command alone is left', () => children().length === 1)
   running.signal(9)
-  assert.equal(await finish(running), 137)
+  assert.equal(await place.finish(running), 137)
 })
 
 test('its exit code is the command’s, 128 and more after a signal', { skip, timeout: 30_000 }, async () => {
   await using place = makeLaunchPlace()
-  for (const code of [0, 1, 42, 255]) assert.equal(await finish(await start(place, { args: ['/bin/probe', 'exit', String(code)] })), code)
-  for (const signal of [9, 11, 15]) assert.equal(await finish(await start(place, { args: ['/bin/probe', 'signal-self', String(signal)] })), 128 + signal)
+  for (const code of [0, 1, 42, 255])
+    assert.equal(await place.finish(await start(place, { args: ['/bin/probe', 'exit', String(code)] })), code)
+  for (const signal of [9, 11, 15])
+    assert.equal(await place.finish(await start(place, { args: ['/bin/probe', 'signal-self', String(signal)] })), 128 + signal)
 })
 
 test('processes that outlive the command end with it', { skip, timeout: 30_000 }, async () => {
   await using place = makeLaunchPlace()
-  assert.equal(await finish(await start(place, { args: ['sh', '-c', 'probe sleep-forever & exit 3'] })), 3)
+  assert.equal(await place.finish(await start(place, { args: ['sh', '-c', 'probe sleep-forever & exit 3'] })), 3)
 })
 
 test('a command that cannot be executed is reported, and nothing is left', { skip, timeout: 30_000 }, async () => {
@@ -83,7 +74,7 @@ test('a command that cannot be executed is reported, and nothing is left', { ski
     const attempt = async (): Promise<void> => {
       const started = place.launcher.start(place.spec(root.path, { args, config: { Init: true } }), place.options())
       await assert.rejects(started.confirmed, (error) => error instanceof PockerError && error.code === code)
-      assert.equal(await finish(started.running), 127)
+      assert.equal(await place.finish(started.running), 127)
     }
     await attempt()
     const before = countOwn()
@@ -94,20 +85,28 @@ test('a command that cannot be executed is reported, and nothing is left', { ski
 
 test('the command has the terminal: its group is in the foreground', { skip, timeout: 30_000 }, async () => {
   await using place = makeLaunchPlace()
-  assert.equal(await finish(await start(place, { terminal: true, args: ['/bin/probe', 'report'] })), 0)
+  assert.equal(await place.finish(await start(place, { terminal: true, args: ['/bin/probe', 'report'] })), 0)
   const report: unknown = JSON.parse(output(place, 0))
   assert.partialDeepStrictEqual(report, { pid: 2, ppid: 1, pgid: 2, sid: 1, foregroundGroup: 2, terminal: '/dev/pts/0' })
-  assert.partialDeepStrictEqual(report, { status: { SigBlk: '0000000000000000', SigIgn: '0000000000000000', CapEff: '00000000a80425fb', Seccomp: '2' } })
+  assert.partialDeepStrictEqual(report, {
+    status: { SigBlk: '0000000000000000', SigIgn: '0000000000000000', CapEff: '00000000a80425fb', Seccomp: '2' },
+  })
 })
 
 test('PID 1 is a sealed file of its own, small, and with no descriptor but the three', { skip, timeout: 30_000 }, async () => {
   await using place = makeLaunchPlace()
-  const running = await start(place, { args: ['sh', '-c', 'ls /proc/1/fd; head -c 4 /proc/1/exe | tail -c 3; (echo > /proc/1/exe) 2>/dev/null; echo $?; exec probe sleep-forever'] })
-  await eventually('it has said all', () => output(place).endsWith('1\n'))
-  assert.equal(output(place), '0\n1\n2\nELF1\n')
+  const running = await start(place, {
+    args: [
+      'sh',
+      '-c',
+      'ls /proc/1/fd; head -c 4 /proc/1/exe | tail -c 3; (echo > /proc/1/exe) 2>/dev/null; echo $?; exec probe sleep-forever',
+    ],
+  })
+  await eventually('it has said all', () => output(place).endsWith('ready\n'))
+  assert.equal(output(place), '0\n1\n2\nELF1\nready\n')
   assert.match(readlinkSync(`/proc/${running.pid}/exe`), /^\/memfd:pocker-init/)
   const [, rss] = /^Rss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${running.pid}/smaps_rollup`, 'latin1')) ?? []
   assert.ok(Number(rss) <= 32, `${rss} kB`)
   running.signal(9)
-  await finish(running)
+  await place.finish(running)
 })

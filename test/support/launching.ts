@@ -1,5 +1,5 @@
 /** Launches without an engine above them: the launcher in this process, on folders of the test's own. Root only. */
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostConfig } from '../../helper/api/host-config.ts'
 import type { CgroupPlan } from '../../helper/container/cgroup/plan.ts'
@@ -7,6 +7,7 @@ import type { Mount, Spec } from '../../helper/container/oci.ts'
 import { buildSpec } from '../../helper/container/spec/build.ts'
 import { readHostFacts } from '../../helper/container/spec/host-facts.ts'
 import { Launcher, type StartOptions } from '../../helper/engine/launcher.ts'
+import type { Running } from '../../helper/engine/running.ts'
 import { architecture } from '../../helper/linux/interpreter.ts'
 import { makeTemporaryFolder } from './folders.ts'
 
@@ -16,6 +17,10 @@ export interface LaunchPlace extends AsyncDisposable {
   /** The configuration of a container on the root filesystem at `layer`. */
   spec(layer: string, asked?: LaunchRequest): Spec
   options(more?: Partial<StartOptions>): StartOptions
+  /** Starts a container, and waits with an init until it runs its command. Errors: as the launcher's. */
+  start(layer: string, asked?: LaunchRequest, more?: Partial<StartOptions>): Promise<Running>
+  /** Waits for the end and gives the exit code. */
+  finish(running: Running): Promise<number | undefined>
 }
 
 export interface LaunchRequest {
@@ -33,7 +38,8 @@ export function makeLaunchPlace(keeperGroups: readonly string[] = []): LaunchPla
   const at = (name: string) => join(folder.path, name)
   for (const name of ['root', 'upper', 'work']) mkdirSync(at(name))
   const host = readHostFacts(architecture)
-  return {
+  const unfinished = new Set<Running>()
+  const place: LaunchPlace = {
     path: folder.path,
     launcher: new Launcher({ mountPoint: at('root'), keeperGroups, lastCapability: host.lastCapability }),
     spec: (layer, { args = ['/bin/probe', 'true'], terminal = false, config = {}, mounts = [] } = {}) => {
@@ -65,16 +71,44 @@ export function makeLaunchPlace(keeperGroups: readonly string[] = []): LaunchPla
       timed: false,
       ...more,
     }),
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    async start(layer, asked, more) {
+      const started = place.launcher.start(place.spec(layer, asked), place.options(more))
+      unfinished.add(started.running)
+      await started.confirmed
+      return started.running
+    },
+    async finish(running) {
+      const exit = await running.exited
+      running.close()
+      unfinished.delete(running)
+      return exit?.code
+    },
+    async [Symbol.asyncDispose]() {
+      for (const running of unfinished) {
+        running.signal(9)
+        await place.finish(running)
+      }
+      await folder[Symbol.asyncDispose]()
+    },
   }
+  return place
 }
 
 /** What this process has open, has mounted and has for children, to be compared before and after. */
 export function countOwn(): { descriptors: number; mounts: number; children: string } {
   const tasks = readdirSync('/proc/self/task').map((task) => readFileSync(`/proc/self/task/${task}/children`, 'latin1').trim())
   return {
-    descriptors: readdirSync('/proc/self/fd').length,
+    // Network namespaces that are made ahead come and go in their own time.
+    descriptors: readdirSync('/proc/self/fd').filter((fd) => !linkOf(`/proc/self/fd/${fd}`).startsWith('net:')).length,
     mounts: readFileSync('/proc/self/mountinfo', 'latin1').split('\n').length,
     children: tasks.filter((text) => text !== '').join(' '),
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return '' // the descriptor that read the folder
   }
 }

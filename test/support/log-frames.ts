@@ -20,7 +20,11 @@ export function readFrames(path: string): Frame[] {
     if (log.toString('latin1', at, at + 4) !== 'PLog') throw new Error(`no frame at ${at} of ${log.length}`)
     const length = Number(log.readBigUInt64LE(at + 8))
     if (at + HEADER + length > log.length) throw new Error(`the frame at ${at} is longer than the log`)
-    frames.push({ stream: log.readUInt32LE(at + 4), seconds: Number(log.readBigInt64LE(at + 16)), data: log.subarray(at + HEADER, at + HEADER + length) })
+    frames.push({
+      stream: log.readUInt32LE(at + 4),
+      seconds: Number(log.readBigInt64LE(at + 16)),
+      data: log.subarray(at + HEADER, at + HEADER + length),
+    })
     at += HEADER + length
   }
   return frames
