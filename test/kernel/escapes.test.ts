@@ -4,12 +4,10 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
-  closeSync,
   copyFileSync,
   cpSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -28,20 +26,17 @@ const skip = whyNoEngine()
 const nodeProgram = join(import.meta.dirname, '../../dist/node')
 const GROUPS = [4, 27, 999]
 let engine: TestEngine
-let descriptors: number[] = []
 const ownGroups = process.getgroups?.() ?? []
 
 before(async () => {
   if (skip !== false) return
   // E3 and E17: a helper that inherits descriptors of the host's root and groups of whoever started it.
-  descriptors = Array.from({ length: 18 }, () => openSync('/', 'r'))
   process.setgroups?.(GROUPS)
-  engine = await startEngine({ inherited: descriptors })
+  engine = await startEngine({ inherited: [5, 10, 40, 63, 200] })
 })
 after(async () => {
   if (skip !== false) return
   process.setgroups?.([...ownGroups])
-  for (const fd of descriptors) closeSync(fd)
   await engine[Symbol.asyncDispose]()
 })
 
@@ -109,7 +104,8 @@ for (const [name, CapAdd] of [
     const said = (await engine.pocker('logs', id)).stdout
     await remove(id)
     assert.match(said, /^ready/)
-    assert.doesNotMatch(said, /written/)
+    // A running program cannot be written to, so the attack holds it open and waits: a mount that is read-only forbids it for good.
+    assert.doesNotMatch(said, /writ/)
     // Without the right to trace it must not even be able to open it: the process is not dumpable until its own exec.
     if (CapAdd.length === 0) assert.doesNotMatch(said, /opened/)
     assert.equal(hashOf(nodeProgram), before)

@@ -18,7 +18,7 @@ export interface HelperOptions {
   readonly args?: readonly string[]
   /** The helper's environment; this process's own when left out. */
   readonly env?: NodeJS.ProcessEnv
-  /** Descriptors that it inherits from 3 on, as from an editor or a login that left them open. */
+  /** Descriptors of the host's `/` that it inherits, as from an editor or a login that left them open. */
   readonly inherited?: readonly number[]
 }
 
@@ -96,8 +96,10 @@ interface Running {
 }
 
 async function launch(args: readonly string[], { env, inherited = [] }: HelperOptions): Promise<Running> {
-  const child = spawn(program, [...args], { stdio: ['ignore', 'pipe', 'pipe', ...inherited], ...(env === undefined ? {} : { env }) })
-  if (child.stdout === null || child.stderr === null) throw new Error('start the helper: no pipes to read it by')
+  // Far apart, which spawn cannot do itself: Node closes those that follow one another.
+  const open = inherited.map((fd) => `exec ${fd}</`).join('; ')
+  const [command, words] = open === '' ? [program, args] : ['bash', ['-c', `${open}; exec "$0" "$@"`, program, ...args]]
+  const child = spawn(command, [...words], { stdio: ['ignore', 'pipe', 'pipe'], ...(env === undefined ? {} : { env }) })
   const stderr: string[] = []
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()))
   const line = await Promise.race([readLine(child.stdout), once(child, 'exit'), once(AbortSignal.timeout(START_DEADLINE), 'abort')])
