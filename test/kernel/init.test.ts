@@ -99,7 +99,7 @@ test('PID 1 is a sealed file of its own, small, and with no descriptor but the t
     args: [
       'sh',
       '-c',
-      'ls /proc/1/fd; head -c 4 /proc/1/exe | tail -c 3; (echo > /proc/1/exe) 2>/dev/null; echo $?; exec probe sleep-forever',
+      'while [ -e /proc/1/fd/3 ]; do :; done; ls /proc/1/fd; head -c 4 /proc/1/exe | tail -c 3; (echo > /proc/1/exe) 2>/dev/null; echo $?; exec probe sleep-forever',
     ],
   })
   await eventually('it has said all', () => output(place).endsWith('ready\n'))
