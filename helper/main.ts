@@ -18,7 +18,8 @@ import { Launcher } from './engine/launcher.ts'
 import { type ContainerRecord, parseRecord } from './engine/record.ts'
 import { openRecords } from './engine/records.ts'
 import { Registry } from './engine/registry.ts'
-import { emptyTrash } from './engine/remove-container.ts'
+import { discardLeftovers } from './engine/remove-container.ts'
+import { Trash } from './engine/trash.ts'
 import { startServer } from './http/server.ts'
 import { openImages } from './image/images.ts'
 import { type ImageRecord, parseImageRecord } from './image/records.ts'
@@ -46,7 +47,7 @@ export async function runHelper(options: HelperOptions): Promise<void> {
   harden()
   const { context, close } = openEngine(options)
   await adoptContainers(context)
-  emptyTrash(context)
+  discardLeftovers(context)
   const server = await startServer({
     backend: createBackend(context),
     socketPath: options.socket,
@@ -110,10 +111,15 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     events: new EventLog(),
     launcher,
     execs: new ExecSessions(),
+    trash: new Trash(folders.trash, report),
     watchExit: (container, running) => watchExit(context, container, running),
-    report: (error) => process.stderr.write(`pocker: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+    report,
   }
   return { context, close: () => records.close() }
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`pocker: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
 }
 
 function createdText(record: ContainerRecord): string {

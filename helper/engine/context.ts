@@ -12,6 +12,7 @@ import type { Folders } from './folders.ts'
 import type { Launcher } from './launcher.ts'
 import type { Registry } from './registry.ts'
 import type { Running } from './running.ts'
+import type { Trash } from './trash.ts'
 
 export interface EngineContext {
   readonly version: string
@@ -26,6 +27,7 @@ export interface EngineContext {
   readonly events: EventLog
   readonly launcher: Launcher
   readonly execs: ExecSessions
+  readonly trash: Trash
   /** Sees to a run's end: a start leads to an exit, and an exit may lead to a start. */
   readonly watchExit: (container: Container, running: Running) => void
   /** For what goes wrong with nobody waiting for an answer. */

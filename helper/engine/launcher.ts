@@ -5,7 +5,7 @@ import type { CgroupPlan } from '../container/cgroup/plan.ts'
 import { type ExecPlan, planExec } from '../container/exec-plan.ts'
 import { initProgram } from '../container/launch/init.ts'
 import { KEEPER_SCRATCH, keeperProgram } from '../container/launch/keeper.ts'
-import { launch, type Outcome, type StepTime } from '../container/launch/launch.ts'
+import { launch, launchAmongOthers, type Outcome, type StepTime } from '../container/launch/launch.ts'
 import type { LaunchContext } from '../container/launch-context.ts'
 import type { Process, Spec } from '../container/oci.ts'
 import { type ContainerPlan, planContainer } from '../container/plan.ts'
@@ -19,7 +19,7 @@ import { linux } from '../linux/constants.ts'
 import { buildElf } from '../linux/elf.ts'
 import { architecture } from '../linux/interpreter.ts'
 import { sealedProgram } from '../linux/memfd.ts'
-import { reapProcess, signalProcess } from '../linux/process.ts'
+import { copyDescriptor, reapProcess, signalProcess } from '../linux/process.ts'
 import type { Cell } from '../linux/program.ts'
 import { openFilesLimit, withOpenFilesLimit } from './default-limits.ts'
 import { timestamp } from './exit-record.ts'
@@ -72,18 +72,18 @@ export class Launcher {
   }
 
   /** Starts a container. Errors: PockerError; nothing of it is left then but its cgroups. */
-  start(asked: Spec, options: StartOptions): StartedContainer {
+  async start(asked: Spec, options: StartOptions): Promise<StartedContainer> {
     const spec = this.complete(asked)
     if (spec.root.volatile) forgetLastMount(spec.root.work)
-    const init = spec.process.init ? sealedProgram('pocker-init', initElf(spec.process)) : undefined
-    const network = isOwn(spec, 'network') ? this.networks.take() : undefined
-    try {
-      const planned = planContainer(spec, { ...this.context(spec, options, init), network })
-      return finishStart(spec, planned, { outcome: launch(planned.plan), status: options.status })
-    } finally {
-      if (init !== undefined) closeSync(init)
-      if (network !== undefined) closeSync(network)
-    }
+    using held = new DisposableStack()
+    const hold = (fd: number) => held.adopt(fd, closeSync)
+    // The other containers may end, and their descriptors come to mean something else, before this launch has its turn.
+    const shared = new Map([...options.shared].map(([name, process]) => [name, hold(copyDescriptor(process))]))
+    const init = spec.process.init ? hold(sealedProgram('pocker-init', initElf(spec.process))) : undefined
+    const taken = isOwn(spec, 'network') ? this.networks.take() : undefined
+    const network = taken === undefined ? undefined : hold(taken)
+    const planned = planContainer(spec, { ...this.context(spec, { ...options, shared }, init), network })
+    return await launchAmongOthers(planned.plan, (outcome) => finishStart(spec, planned, { outcome, status: options.status }))
   }
 
   /** Starts a process in a running container. Errors: PockerError. */
@@ -100,7 +100,7 @@ export class Launcher {
       lastCapability: this.options.lastCapability,
       ...(at.ownPid ? { ownPidNamespace: this.ownPidNamespace } : {}),
     })
-    return finishExec(process, planned, launch(planned.plan))
+    return launch(planned.plan, (outcome) => finishExec(process, planned, outcome))
   }
 
   private complete(spec: Spec): Spec {

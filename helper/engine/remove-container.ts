@@ -1,7 +1,6 @@
 /** Removing containers. */
 
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { PockerError } from '../api/errors.ts'
 import { removeCgroup } from '../container/cgroup/remove.ts'
@@ -52,28 +51,18 @@ function forget(context: EngineContext, container: Container, options: { volumes
   container.ended.abort(ENDED)
   tell(context, container, 'destroy')
   container.waiters.removed({ StatusCode: container.record.state.exitCode })
-  discard(context, container.folders.folder)
+  context.trash.discard(container.folders.folder)
   rmSync(container.folders.status, { force: true })
-  if (options.volumes) for (const volume of container.record.anonymousVolumes) discard(context, join(context.folders.volumes, volume))
-}
-
-/** Deleting costs half a millisecond and more: it waits until others have been served. */
-const QUIET = 1000
-
-/** Out of the way by one rename (19 µs), and deleted while nobody waits. */
-function discard(context: EngineContext, folder: string): void {
-  if (!existsSync(folder)) return
-  const trash = join(context.folders.trash, `${folder.slice(folder.lastIndexOf('/') + 1)}-${Date.now()}`)
-  renameSync(folder, trash)
-  setTimeout(() => rm(trash, { recursive: true, force: true }).catch(context.report), QUIET).unref()
+  if (options.volumes) for (const volume of container.record.anonymousVolumes) context.trash.discard(join(context.folders.volumes, volume))
 }
 
 /** Deletes what an earlier helper had no time to delete, and folders of containers that were never put on record. */
-export function emptyTrash(context: EngineContext): void {
-  for (const name of readdirSync(context.folders.trash))
-    rm(join(context.folders.trash, name), { recursive: true, force: true }).catch(context.report)
+export function discardLeftovers(context: EngineContext): void {
   const known = new Set(context.registry.all().map((container) => container.id))
-  for (const name of readdirSync(context.folders.containers)) if (!known.has(name)) discard(context, join(context.folders.containers, name))
+  for (const name of readdirSync(context.folders.containers)) {
+    if (!known.has(name)) context.trash.discard(join(context.folders.containers, name))
+  }
   const layers = new Set(context.registry.all().flatMap((container) => container.record.image.layers))
-  for (const layer of context.images.staleLayers()) if (!layers.has(layer)) discard(context, layer)
+  for (const layer of context.images.staleLayers()) if (!layers.has(layer)) context.trash.discard(layer)
+  context.trash.empty().catch(context.report)
 }

@@ -49,7 +49,7 @@ export async function startContainer(context: EngineContext, container: Containe
 async function launch(context: EngineContext, container: Container): Promise<void> {
   const { spec, options } = prepareStart(context, container.record)
   makeMissing(container.record.foldersToMake)
-  const started = context.launcher.start(spec, options)
+  const started = await context.launcher.start(spec, options)
   container.runs(started.running, spec)
   container.times = started.times
   save(context, container, {

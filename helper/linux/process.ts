@@ -17,6 +17,11 @@ export function takeDescriptor(process: number, number: number): number {
   return call('pidfd_getfd', [process, number, 0], `descriptor ${number}`)
 }
 
+/** Another descriptor of the same, close-on-exec. Errors: SyscallError. */
+export function copyDescriptor(fd: number): number {
+  return call('fcntl', [fd, linux.F_DUPFD_CLOEXEC, 0], `descriptor ${fd}`)
+}
+
 /** Sends a signal; false when the process has ended. Errors: SyscallError. */
 export function signalProcess(process: number, signal: number): boolean {
   const result = tryCall('pidfd_send_signal', [process, signal, 0, 0])

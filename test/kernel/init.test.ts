@@ -72,7 +72,7 @@ test('a command that cannot be executed is reported, and nothing is left', { ski
     [['/bin'], 'command-not-executable'],
   ] as const) {
     const attempt = async (): Promise<void> => {
-      const started = place.launcher.start(place.spec(root.path, { args, config: { Init: true } }), place.options())
+      const started = await place.launcher.start(place.spec(root.path, { args, config: { Init: true } }), place.options())
       await assert.rejects(started.confirmed, (error) => error instanceof PockerError && error.code === code)
       assert.equal(await place.finish(started.running), 127)
     }

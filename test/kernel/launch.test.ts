@@ -124,17 +124,14 @@ for (const terminal of [false, true]) {
       const options = place.options({ openStdin: true, ...failure.options?.(place) })
       const base = place.spec(root.path, { terminal })
       const spec = failure.spec?.(place, base) ?? base
-      const launch = (): unknown => {
-        try {
-          place.launcher.start(spec, options)
-        } catch (error) {
-          return error
-        }
-        return undefined
-      }
-      launch() // Once for what stays: the keeper's program.
+      const launch = (): Promise<unknown> =>
+        place.launcher.start(spec, options).then(
+          () => undefined,
+          (error: unknown) => error,
+        )
+      await launch() // Once for what stays: the keeper's program.
       const before = countOwn()
-      const error = launch()
+      const error = await launch()
       assert.ok(error instanceof PockerError && error.cause instanceof LaunchError, String(error))
       const { step, cause } = error.cause
       assert.deepEqual([step, cause.call, cause.code], [failure.step, failure.call, failure.cause])
@@ -157,9 +154,9 @@ test('a command that cannot be executed: each way has its code, and nothing is l
     for (const terminal of [false, true]) {
       const spec = place.spec(root.path, { args: [program], terminal })
       const attempt = () => place.launcher.start(spec, place.options())
-      assert.throws(attempt)
+      await assert.rejects(attempt)
       const before = countOwn()
-      assert.throws(attempt, (error) => error instanceof PockerError && error.code === code)
+      await assert.rejects(attempt, (error) => error instanceof PockerError && error.code === code)
       assert.deepEqual(countOwn(), before)
     }
   }
@@ -169,7 +166,7 @@ test('200 launches leave descriptors, mounts and processes as they were', { skip
   await using place = makeLaunchPlace()
   const run = async (terminal: boolean, init: boolean): Promise<void> => {
     const spec = place.spec(root.path, { terminal, config: { Init: init }, args: ['/bin/probe', 'exit', '7'] })
-    const { running, confirmed } = place.launcher.start(spec, place.options({ openStdin: true }))
+    const { running, confirmed } = await place.launcher.start(spec, place.options({ openStdin: true }))
     await confirmed
     assert.equal((await running.exited)?.code, 7)
     running.close()
@@ -183,7 +180,7 @@ test('200 launches leave descriptors, mounts and processes as they were', { skip
 
 test('a timed launch tells how long each step took, in the order in which they were made', { skip }, async () => {
   await using place = makeLaunchPlace()
-  const { running, times } = place.launcher.start(place.spec(root.path), place.options({ timed: true }))
+  const { running, times } = await place.launcher.start(place.spec(root.path), place.options({ timed: true }))
   await running.exited
   running.close()
   const steps = times.map(({ step }) => step)

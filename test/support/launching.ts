@@ -72,7 +72,7 @@ export function makeLaunchPlace(keeperGroups: readonly string[] = []): LaunchPla
       ...more,
     }),
     async start(layer, asked, more) {
-      const started = place.launcher.start(place.spec(layer, asked), place.options(more))
+      const started = await place.launcher.start(place.spec(layer, asked), place.options(more))
       unfinished.add(started.running)
       await started.confirmed
       return started.running

@@ -1,8 +1,10 @@
 /** Runs a plan: the one moment in which a container comes to be. */
+import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
 import { SyscallError } from '../../linux/errno.ts'
 import { architecture } from '../../linux/interpreter.ts'
 import { type Linked, link } from '../../linux/link.ts'
-import { mapArena, run } from '../../linux/machine.ts'
+import { type Arena, mapArena, run, runAside } from '../../linux/machine.ts'
 import { type Call, Cell, CellPlace, Label } from '../../linux/program.ts'
 import { describeWord } from './describe.ts'
 import type { Plan } from './plan.ts'
@@ -25,7 +27,7 @@ export interface StepTime {
   readonly microseconds: number
 }
 
-/** A plan's memory after it has run. Valid until the next launch. */
+/** A plan's memory after it has run. Valid only while it is being read: the next launch takes the same memory. */
 export interface Outcome {
   /** The 64-bit number at an offset in a cell. */
   read(cell: Cell, offset?: number): number
@@ -39,33 +41,87 @@ export interface Outcome {
 
 const ARENA_SIZE = 1 << 19
 const LARGEST_ERRNO = 4095
-// One arena for all launches: a launch has returned only when the processes it cloned no longer use its memory (vfork).
-const arena = mapArena(ARENA_SIZE)
-const view = new DataView(arena.bytes.buffer)
+/** Launches that go on side by side: more than the processors can only get in each other's way. */
+const ASIDE = Math.min(3, availableParallelism())
+// A launch has returned only when the processes it cloned no longer use its memory (vfork), so memory is used again and again.
+const own = mapArena(ARENA_SIZE)
+const free: Arena[] = []
+const waiting: ((arena: Arena) => void)[] = []
+let arenas = 0
+let asked = 0
 
-/** Links and runs the plan on this thread. What it opened and cloned is the caller's to close and to reap. */
-export function launch(plan: Plan): Outcome {
-  const clocks = plan.clocks
-  const linked = link(plan.program, architecture, arena.bytes, arena.address)
-  run(arena.address)
+/** Links and runs the plan on this thread, and has its outcome read. What it opened and cloned is `read`'s to close and to reap. */
+export function launch<T>(plan: Plan, read: (outcome: Outcome) => T): T {
+  const linked = link(plan.program, architecture, own.bytes, own.address)
+  run(own.address)
+  return read(outcomeOf(plan, { linked, arena: own }))
+}
+
+/**
+ * As `launch`; several that are asked for at once run side by side on threads of their own, and one that is slow keeps nobody
+ * waiting. Descriptors in the plan must stay open until it is over.
+ */
+export async function launchAmongOthers<T>(plan: Plan, read: (outcome: Outcome) => T): Promise<T> {
+  asked++
+  try {
+    // Requests that came together have all been read when this turn of the event loop is over.
+    await setImmediate()
+    // Going to another thread and back takes 66 µs, which one launch alone need not spend.
+    return asked === 1 ? launch(plan, read) : await launchAside(plan, read)
+  } finally {
+    asked--
+  }
+}
+
+async function launchAside<T>(plan: Plan, read: (outcome: Outcome) => T): Promise<T> {
+  const arena = await takeArena()
+  try {
+    const linked = link(plan.program, architecture, arena.bytes, arena.address)
+    await runAside(arena.address)
+    return read(outcomeOf(plan, { linked, arena }))
+  } finally {
+    const next = waiting.shift()
+    if (next === undefined) free.push(arena)
+    else next(arena)
+  }
+}
+
+function takeArena(): Arena | Promise<Arena> {
+  const arena = free.pop()
+  if (arena !== undefined) return arena
+  if (arenas === ASIDE) return new Promise((resolve) => waiting.push(resolve))
+  arenas++
+  return mapArena(ARENA_SIZE)
+}
+
+interface Place {
+  readonly linked: Linked
+  readonly arena: Arena
+}
+
+function outcomeOf(plan: Plan, { linked, arena }: Place): Outcome {
+  const view = new DataView(arena.bytes.buffer)
+  const read = (cell: Cell, offset = 0) => Number(view.getBigInt64(linked.offsetOf(cell) + offset, true))
   return {
-    read: (cell, offset = 0) => Number(view.getBigInt64(linked.offsetOf(cell) + offset, true)),
+    read,
     // The kernel stores a process descriptor in 32 bits.
     descriptor: (cell) => view.getInt32(linked.offsetOf(cell), true),
-    failure: findFailure(plan, linked),
-    times: readTimes(clocks, linked),
+    failure: findFailure(plan, read),
+    times: readTimes(plan.clocks, read),
   }
 }
 
 /** Links the plan without running it, so that the first launch finds compiled code (a cold one takes 10 ms longer). */
 export function rehearse(plan: Plan): void {
-  link(plan.program, architecture, arena.bytes, arena.address)
+  link(plan.program, architecture, own.bytes, own.address)
 }
 
-function findFailure(plan: Plan, linked: Linked): LaunchError | undefined {
+type ReadCell = Outcome['read']
+
+function findFailure(plan: Plan, read: ReadCell): LaunchError | undefined {
   for (const item of plan.program.items) {
     if (item instanceof Label || item === 'end' || !item.fails) continue
-    const result = readResult(item, linked)
+    const result = readResult(item, read)
     if (result < 0 && result >= -LARGEST_ERRNO) {
       // A subtraction that fails is a condition of the plan's own: its first word says which.
       const isCondition = item.name === 'subtract'
@@ -79,23 +135,22 @@ function findFailure(plan: Plan, linked: Linked): LaunchError | undefined {
   return undefined
 }
 
-function readResult(call: Call, linked: Linked): number {
+function readResult(call: Call, read: ReadCell): number {
   const target = call.result
-  if (target instanceof Cell) return Number(view.getBigInt64(linked.offsetOf(target), true))
-  return target instanceof CellPlace ? Number(view.getBigInt64(linked.offsetOf(target.cell) + target.offset, true)) : 0
+  if (target instanceof Cell) return read(target)
+  return target instanceof CellPlace ? read(target.cell, target.offset) : 0
 }
 
 /** In the order in which they happened: three processes walk through the plan, one inside the other. */
-function readTimes(clocks: Plan['clocks'], linked: Linked): StepTime[] {
+function readTimes(clocks: Plan['clocks'], read: ReadCell): StepTime[] {
   const moments = clocks
-    .map((clock) => ({ step: clock.step, at: readClock(clock.time, linked) }))
+    .map((clock) => ({ step: clock.step, at: readClock(clock.time, read) }))
     .filter(({ at }) => at > 0)
     .sort((left, right) => left.at - right.at)
   return moments.slice(0, -1).map(({ step, at }, index) => ({ step, microseconds: ((moments[index + 1]?.at ?? at) - at) / 1000 }))
 }
 
 /** Nanoseconds. */
-function readClock(cell: Cell, linked: Linked): number {
-  const offset = linked.offsetOf(cell)
-  return Number(view.getBigInt64(offset, true)) * 1e9 + Number(view.getBigInt64(offset + 8, true))
+function readClock(cell: Cell, read: ReadCell): number {
+  return read(cell) * 1e9 + read(cell, 8)
 }
