@@ -19,6 +19,7 @@ import { type ContainerRecord, parseRecord } from './engine/record.ts'
 import { openRecords } from './engine/records.ts'
 import { Registry } from './engine/registry.ts'
 import { discardLeftovers } from './engine/remove-container.ts'
+import { Traces } from './engine/traces.ts'
 import { Trash } from './engine/trash.ts'
 import { startServer } from './http/server.ts'
 import { openImages } from './image/images.ts'
@@ -111,6 +112,7 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     events: new EventLog(),
     launcher,
     execs: new ExecSessions(),
+    traces: new Traces(),
     trash: new Trash(folders.trash, report),
     watchExit: (container, running) => watchExit(context, container, running),
     report,

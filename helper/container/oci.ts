@@ -66,8 +66,10 @@ export interface Mount {
   /** Absolute path in the container. */
   readonly destination: string
   readonly type: 'bind' | 'proc' | 'sysfs' | 'tmpfs' | 'devpts' | 'mqueue' | 'cgroup'
-  /** Absolute host path for binds. */
+  /** Absolute host path for binds; with `container`, a path in that container. */
   readonly source: string
+  /** The container whose mount at `source` is bound. */
+  readonly container?: string
   /** mount(8) words: `ro`, `nosuid`, `rbind`, `rprivate`, `size=64m`, … */
   readonly options: readonly string[]
 }

@@ -80,9 +80,9 @@ export function planContainer(spec: Spec, context: LaunchContext): ContainerPlan
 function containerSteps(plan: Plan, spec: Spec, at: { context: LaunchContext; files: Files }): Cell[] {
   const { context, files } = at
   joinCgroups(plan, context.cgroup.join)
-  setOomScore(plan, spec.process)
+  setOomScore(plan, spec)
   joinNamespaces(plan, spec, context)
-  const sources = createMountNamespace(plan, spec)
+  const sources = createMountNamespace(plan, spec, context.shared)
   const root = createRootFolder(plan, spec, context.mountPoint)
   createProcFolder(plan, spec, root)
   createSysFolder(plan, spec, root, context.cgroup)

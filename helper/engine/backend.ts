@@ -48,7 +48,7 @@ export function createBackend(context: EngineContext): Backend {
         const { spec, options } = prepareStart(context, record)
         return describePlan(context.launcher.plan(spec, options).plan)
       },
-      trace: async (id) => [...context.registry.find(id).times],
+      trace: async (id) => [...(context.traces.find(id) ?? context.registry.find(id).times)],
     },
   }
 }

@@ -12,6 +12,7 @@ import type { Folders } from './folders.ts'
 import type { Launcher } from './launcher.ts'
 import type { Registry } from './registry.ts'
 import type { Running } from './running.ts'
+import type { Traces } from './traces.ts'
 import type { Trash } from './trash.ts'
 
 export interface EngineContext {
@@ -28,6 +29,7 @@ export interface EngineContext {
   readonly launcher: Launcher
   readonly execs: ExecSessions
   readonly trash: Trash
+  readonly traces: Traces
   /** Sees to a run's end: a start leads to an exit, and an exit may lead to a start. */
   readonly watchExit: (container: Container, running: Running) => void
   /** For what goes wrong with nobody waiting for an answer. */

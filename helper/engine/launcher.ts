@@ -19,7 +19,7 @@ import { linux } from '../linux/constants.ts'
 import { buildElf } from '../linux/elf.ts'
 import { architecture } from '../linux/interpreter.ts'
 import { sealedProgram } from '../linux/memfd.ts'
-import { copyDescriptor, reapProcess, signalProcess } from '../linux/process.ts'
+import { copyDescriptor, reapProcess, setOomScore, signalProcess } from '../linux/process.ts'
 import type { Cell } from '../linux/program.ts'
 import { openFilesLimit, withOpenFilesLimit } from './default-limits.ts'
 import { timestamp } from './exit-record.ts'
@@ -189,6 +189,8 @@ function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status }: { 
     terminal: kept(started.terminal),
     status,
   })
+  const score = spec.process.oomScoreAdj
+  if (score !== undefined && !isOwn(spec, 'pid')) setOomScore(running.container, running.pid, score)
   const report = kept(files.report?.read)
   return { running, times: outcome.times, confirmed: report === undefined ? Promise.resolve() : confirmInit(report, spec.process) }
 }
@@ -208,6 +210,7 @@ function finishExec(process: Process, planned: ExecPlan, outcome: Outcome): Exec
     throw explainFailure(process, { outcome, executions: planned.executions })
   }
   const kept = (cell: Cell | undefined) => (cell === undefined ? undefined : outcome.descriptor(cell))
+  if (process.oomScoreAdj !== undefined) setOomScore(pidfd, outcome.read(planned.pid), process.oomScoreAdj)
   return {
     pid: outcome.read(planned.pid),
     process: pidfd,

@@ -119,6 +119,7 @@ export function prepareStart(context: EngineContext, record: ContainerRecord): {
 }
 
 function isFolder(mount: Mount): boolean {
+  if (mount.container !== undefined) return true
   return statSync(mount.source, { throwIfNoEntry: false })?.isDirectory() ?? true
 }
 
@@ -130,6 +131,12 @@ function sharedProcesses(context: EngineContext, spec: Spec): Map<string, number
     const other = context.registry.find(reference)
     if (other.running === undefined) {
       throw conflict('shared-container-not-running', `share the ${type} namespace of container ${other.record.name}: it is not running`)
+    }
+    if (type === 'ipc' && other.hostConfig.IpcMode !== 'shareable') {
+      throw new PockerError('Conflict', `share the ipc namespace of container ${other.record.name}: it is private`, {
+        code: 'ipc-not-shareable',
+        hint: 'run that container with --ipc shareable',
+      })
     }
     shared.set(reference, other.running.container)
   }

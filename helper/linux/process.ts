@@ -1,4 +1,5 @@
 /** Processes by descriptor: a number can come to mean another process, a descriptor cannot. */
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { call, tryCall } from './call.ts'
 import { linux } from './constants.ts'
@@ -20,6 +21,23 @@ export function takeDescriptor(process: number, number: number): number {
 /** Another descriptor of the same, close-on-exec. Errors: SyscallError. */
 export function copyDescriptor(fd: number): number {
   return call('fcntl', [fd, linux.F_DUPFD_CLOEXEC, 0], `descriptor ${fd}`)
+}
+
+/** Sets how early the kernel ends a process when memory runs out (-1000 to 1000). `process` is its descriptor; one that has ended is left alone. */
+export function setOomScore(process: number, pid: number, score: number): void {
+  let file: number
+  try {
+    file = openSync(`/proc/${pid}/oom_score_adj`, 'w')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
+    throw error
+  }
+  try {
+    // Alive now, after the open: so the file is its own, and not that of a later process by the same number.
+    if (signalProcess(process, 0)) writeSync(file, String(score))
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** Sends a signal; false when the process has ended. Errors: SyscallError. */

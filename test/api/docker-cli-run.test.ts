@@ -110,6 +110,37 @@ describe('docker run', { skip: whyNoEngine() }, () => {
     )
   })
 
+  test('containers that share an ipc namespace share /dev/shm, but not a private one', async () => {
+    await engine.docker(
+      'run',
+      '-d',
+      '--name',
+      'shm-owner',
+      '--ipc',
+      'shareable',
+      'tiny',
+      'sh',
+      '-c',
+      'echo theirs > /dev/shm/a; sleep 1234',
+    )
+    assert.equal(
+      await read(['--ipc', 'container:shm-owner'], 'cat /dev/shm/a; echo ours > /dev/shm/b; ls /'),
+      `theirs\n${await read([], 'ls /')}`,
+    )
+    assert.equal((await engine.docker('exec', 'shm-owner', 'cat', '/dev/shm/b')).stdout, 'ours\n')
+    await engine.docker('run', '-d', '--name', 'shm-private', 'tiny', 'sleep', '1234')
+    const refused = await engine.docker('run', '--rm', '--ipc', 'container:shm-private', 'tiny', 'true')
+    assert.equal(refused.code, 125)
+    assert.match(refused.stderr, /ipc namespace/)
+  })
+
+  test('an OOM score in a shared pid namespace is not the helper’s too', async () => {
+    const own = readFileSync(`/proc/${engine.helper.pid()}/oom_score_adj`, 'utf8')
+    await engine.docker('run', '-d', '--name', 'scored', '--pid', 'host', '--oom-score-adj', '321', 'tiny', 'sleep', '1234')
+    assert.equal((await engine.docker('exec', 'scored', 'cat', '/proc/self/oom_score_adj')).stdout, '321\n')
+    assert.equal(readFileSync(`/proc/${engine.helper.pid()}/oom_score_adj`, 'utf8'), own)
+  })
+
   test('limits are those of its control groups', async () => {
     const flags = ['-m', '64m', '--memory-swap', '64m', '--cpus', '0.5', '--cpu-shares', '512', '--pids-limit', '50', '--cpuset-cpus', '0']
     const inside = await read(

@@ -37,8 +37,6 @@ export interface ContainerFiles {
   readonly hosts?: string
   readonly hostname?: string
   readonly resolvConf?: string
-  /** The shared memory of a shareable or joined IPC namespace. */
-  readonly shm?: string
 }
 
 export interface MountInput {
@@ -58,29 +56,30 @@ export function planMounts({ config, imageMounts, userMounts, files }: MountInpu
   const defaults = defaultMounts.filter((mount) => kept(mount) && !(replaced.has('/dev') && mount.destination.startsWith('/dev/')))
   return [
     ...imageMounts.filter(kept),
-    ...defaults.flatMap((mount) => adapt(mount, config, files)),
+    ...defaults.flatMap((mount) => adapt(mount, config)),
     ...interleave(userMounts, generatedFiles(config, files).filter(kept)),
   ]
 }
 
-function adapt(mount: Mount, config: HostConfig, files: ContainerFiles): Mount[] {
-  const adapted = mount.destination === '/dev/shm' ? sharedMemory(mount, config, files) : [mount]
+function adapt(mount: Mount, config: HostConfig): Mount[] {
+  const adapted = mount.destination === '/dev/shm' ? sharedMemory(mount, config) : [mount]
   if (config.Privileged === true && (mount.type === 'sysfs' || mount.type === 'cgroup')) return adapted.map(withoutReadOnly)
   if (config.ReadonlyRootfs === true && !alwaysWritable.has(mount.destination)) return adapted.map(withReadOnly)
   return adapted
 }
 
-function sharedMemory(mount: Mount, config: HostConfig, files: ContainerFiles): Mount[] {
+function sharedMemory(mount: Mount, config: HostConfig): Mount[] {
   const ipc = ipcSharing(config)
-  if (ipc.with === 'host') return [sharedMemoryFrom('/dev/shm')]
-  if (ipc.with === 'nobody' && ipc.mode === 'none') return []
-  if (files.shm !== undefined && !(ipc.with === 'nobody' && ipc.mode === 'private')) return [sharedMemoryFrom(files.shm)]
+  if (ipc.with === 'host') return [sharedMemoryOf({})]
+  if (ipc.with === 'container') return [sharedMemoryOf({ container: ipc.container })]
+  if (ipc.mode === 'none') return []
   const size = config.ShmSize === undefined || config.ShmSize === 0 ? DEFAULT_SHM_SIZE : config.ShmSize
   return [{ ...mount, options: [...mount.options, `size=${size}`] }]
 }
 
-function sharedMemoryFrom(source: string): Mount {
-  return { destination: '/dev/shm', type: 'bind', source, options: ['rbind', 'nosuid', 'noexec', 'nodev', 'rprivate'] }
+function sharedMemoryOf(owner: { container?: string }): Mount {
+  const options = ['rbind', 'nosuid', 'noexec', 'nodev', 'rprivate']
+  return { destination: '/dev/shm', type: 'bind', source: '/dev/shm', ...owner, options }
 }
 
 function generatedFiles(config: HostConfig, { resolvConf, hostname, hosts }: ContainerFiles): Mount[] {
