@@ -146,6 +146,8 @@ for (const variant of variants) {
       log,
       status,
       '/dev/null',
+      '/',
+      '/proc/self/ns/mnt',
       '/proc/self/oom_score_adj',
       ...keeperGroups,
       ...cgroup.join,
