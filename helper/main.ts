@@ -22,6 +22,7 @@ import { discardLeftovers } from './engine/remove-container.ts'
 import { Traces } from './engine/traces.ts'
 import { Trash } from './engine/trash.ts'
 import { startServer } from './http/server.ts'
+import { freeWhenQuiet } from './idle-memory.ts'
 import { openImages } from './image/images.ts'
 import { type ImageRecord, parseImageRecord } from './image/records.ts'
 import { call } from './linux/call.ts'
@@ -56,6 +57,7 @@ export async function runHelper(options: HelperOptions): Promise<void> {
     onUnexpected: context.report,
   })
   process.stdout.write(`${JSON.stringify({ socket: options.socket, pid: process.pid, version: VERSION })}\n`)
+  freeWhenQuiet(server.lastActivity)
   await untilDone(context, {
     idleTimeout: options.idleTimeout * 1000,
     busy: () => server.activeRequests() > 0,

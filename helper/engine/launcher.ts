@@ -79,11 +79,13 @@ export class Launcher {
     const hold = (fd: number) => held.adopt(fd, closeSync)
     // The other containers may end, and their descriptors come to mean something else, before this launch has its turn.
     const shared = new Map([...options.shared].map(([name, process]) => [name, hold(copyDescriptor(process))]))
-    const init = spec.process.init ? hold(sealedProgram('pocker-init', initElf(spec.process))) : undefined
-    const taken = isOwn(spec, 'network') ? this.networks.take() : undefined
-    const network = taken === undefined ? undefined : hold(taken)
-    const planned = planContainer(spec, { ...this.context(spec, { ...options, shared }, init), network })
-    return await launchAmongOthers(planned.plan, (outcome) => finishStart(spec, planned, { outcome, status: options.status }))
+    return await launchAmongOthers(() => {
+      const init = spec.process.init ? hold(sealedProgram('pocker-init', initElf(spec.process))) : undefined
+      const taken = isOwn(spec, 'network') ? this.networks.take() : undefined
+      const network = taken === undefined ? undefined : hold(taken)
+      const planned = planContainer(spec, { ...this.context(spec, { ...options, shared }, init), network })
+      return { plan: planned.plan, read: (outcome) => finishStart(spec, planned, { outcome, status: options.status }) }
+    })
   }
 
   /** Starts a process in a running container. Errors: PockerError. */

@@ -11,6 +11,7 @@ const PAGE = 4096
 const libc = koffi.load('libc.so.6')
 const mmap = libc.func('int64_t mmap(void *addr, size_t length, int prot, int flags, int fd, int64_t offset)')
 const mprotect = libc.func('int mprotect(int64_t addr, size_t length, int prot)')
+const mallocTrim = libc.func('int malloc_trim(size_t pad)')
 const runPrototype = koffi.proto('void run_launch_program(int64_t entry)')
 
 /** Memory outside V8's heap at an address that never changes. */
@@ -49,4 +50,9 @@ export function runAside(entry: number): Promise<void> {
   return new Promise((resolve, reject) => {
     decoded.async(entry, (error: Error | null) => (error === null ? resolve() : reject(error)))
   })
+}
+
+/** Gives the C library's free memory back to the kernel, which it does not do by itself. */
+export function trimMemory(): void {
+  mallocTrim(0)
 }

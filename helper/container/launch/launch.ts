@@ -57,25 +57,35 @@ export function launch<T>(plan: Plan, read: (outcome: Outcome) => T): T {
   return read(outcomeOf(plan, { linked, arena: own }))
 }
 
+/** A plan, and what reads its outcome. */
+export interface Launch<T> {
+  readonly plan: Plan
+  readonly read: (outcome: Outcome) => T
+}
+
 /**
  * As `launch`; several that are asked for at once run side by side on threads of their own, and one that is slow keeps nobody
- * waiting. Descriptors in the plan must stay open until it is over.
+ * waiting. Descriptors in the plan must stay open until it is over. The plan is made when its turn has come: fifty that wait would
+ * take 100 MB.
  */
-export async function launchAmongOthers<T>(plan: Plan, read: (outcome: Outcome) => T): Promise<T> {
+export async function launchAmongOthers<T>(prepare: () => Launch<T>): Promise<T> {
   asked++
   try {
     // Requests that came together have all been read when this turn of the event loop is over.
     await setImmediate()
     // Going to another thread and back takes 66 µs, which one launch alone need not spend.
-    return asked === 1 ? launch(plan, read) : await launchAside(plan, read)
+    if (asked > 1) return await launchAside(prepare)
+    const { plan, read } = prepare()
+    return launch(plan, read)
   } finally {
     asked--
   }
 }
 
-async function launchAside<T>(plan: Plan, read: (outcome: Outcome) => T): Promise<T> {
+async function launchAside<T>(prepare: () => Launch<T>): Promise<T> {
   const arena = await takeArena()
   try {
+    const { plan, read } = prepare()
     const linked = link(plan.program, architecture, arena.bytes, arena.address)
     await runAside(arena.address)
     return read(outcomeOf(plan, { linked, arena }))
