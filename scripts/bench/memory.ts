@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestHelper } from '../../test/support/helper.ts'
 import { ask, createContainer } from './ours.ts'
 
@@ -9,7 +10,10 @@ export interface Memory {
   readonly keeperCount: number
 }
 
-/** What the helper and the keepers take while `count` containers run, which are gone again afterwards. */
+// The helper gives back what a burst has taken once nobody has asked for some seconds (`helper/idle-memory.ts`).
+const QUIET = 6000
+
+/** What the helper and the keepers take while `count` containers run and nobody asks for anything; they are gone again afterwards. */
 export async function measureMemory(helper: TestHelper, count: number): Promise<Memory> {
   const ids: string[] = []
   const keepers = new Set<number>()
@@ -19,6 +23,7 @@ export async function measureMemory(helper: TestHelper, count: number): Promise<
     await ask(helper, 'POST', `/containers/${id}/start`)
     keepers.add(parentOf(await pidOf(helper, id)))
   }
+  await sleep(QUIET)
   const memory = {
     helper: sharedSize(helper.pid()),
     keepers: [...keepers].map(sharedSize).reduce((sum, size) => sum + size, 0),
