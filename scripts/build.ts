@@ -26,13 +26,14 @@ export interface BuildOptions {
 }
 
 /**
- * The command line as one file, the helper as another that is read only when it is run, and what both must have but once: an error made by
- * one is recognised by the other. A file for each command as well would cost `pocker run` 3 ms.
+ * The command line as one file, the helper as another that is read only when it is run, the program of its archive processes, and what
+ * all must have but once: an error made by one is recognised by the other. A file for each command as well would cost `pocker run` 3 ms.
  */
 export const program: BuildOptions = {
   parts: {
     main: join(root, 'helper/cli/pocker.ts'),
     helper: join(root, 'helper/main.ts'),
+    archive: join(root, 'helper/archive/worker.ts'),
     errors: join(root, 'helper/api/errors.ts'),
   },
   out: join(root, 'dist'),
@@ -125,6 +126,8 @@ unset NODE_TEST_CONTEXT NODE_UNIQUE_ID SSL_CERT_FILE SSL_CERT_DIR OPENSSL_CONF O
 unset LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT BASH_ENV ENV UV_THREADPOOL_SIZE UV_USE_IO_URING
 if [ "\${1-}" = helper ]; then
   exec "$(command -v /usr/bin/env || command -v env)" -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="\${HOME:-/}" MALLOC_ARENA_MAX=1 \\
+    \${HTTP_PROXY:+HTTP_PROXY="$HTTP_PROXY"} \${HTTPS_PROXY:+HTTPS_PROXY="$HTTPS_PROXY"} \${NO_PROXY:+NO_PROXY="$NO_PROXY"} \\
+    \${http_proxy:+http_proxy="$http_proxy"} \${https_proxy:+https_proxy="$https_proxy"} \${no_proxy:+no_proxy="$no_proxy"} \\
     \${XDG_RUNTIME_DIR:+XDG_RUNTIME_DIR="$XDG_RUNTIME_DIR"} \${XDG_DATA_HOME:+XDG_DATA_HOME="$XDG_DATA_HOME"} \\
     "$here/node" --disable-warning=ExperimentalWarning --max-semi-space-size=4 --v8-pool-size=1 "$here/pocker.mjs" "$@"
 fi

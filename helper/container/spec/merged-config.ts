@@ -1,6 +1,7 @@
 /** The request's words over the image's, by Docker's rules (moby's daemon/commit.go merge). `inspect` shows the result as Config. */
 import type { ContainerConfig, CreateRequest } from '../../api/container.ts'
 import type { ImageConfig } from '../../api/image.ts'
+import { mergeHealthcheck } from './healthcheck.ts'
 import { invalid } from './refuse.ts'
 
 /** An image must not name containers to the helper: labels under this prefix are the user's to give (CVE-2026-53488). */
@@ -68,7 +69,7 @@ function withoutOwnLabels(labels: Readonly<Record<string, string>>): Record<stri
 
 function inherited(request: CreateRequest, image: ImageConfig): Pick<ContainerConfig, 'StopSignal' | 'Healthcheck' | 'Shell'> {
   const signal = request.StopSignal || image.StopSignal || ''
-  const healthcheck = request.Healthcheck ?? image.Healthcheck
+  const healthcheck = mergeHealthcheck(request.Healthcheck, image.Healthcheck)
   const shell = request.Shell ?? image.Shell
   return {
     ...(signal === '' ? {} : { StopSignal: signal }),

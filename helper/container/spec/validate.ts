@@ -5,6 +5,7 @@ import type { ImageConfig } from '../../api/image.ts'
 import { cgroupSegments } from '../cgroup/path.ts'
 import { planCapabilities } from './capability-set.ts'
 import { checkDeviceMapping, parseDeviceRule } from './devices.ts'
+import { checkHealthcheck } from './healthcheck.ts'
 import type { HostFacts } from './host-facts.ts'
 import { checkHostname } from './hostname.ts'
 import { parseLogConfig } from './log-config.ts'
@@ -41,6 +42,7 @@ export function validateRequest({ name, request, image, host }: ValidateInput): 
   checkHostname(request.Domainname ?? '')
   const merged = mergeConfig(request, image)
   checkProcess(merged, config.GroupAdd ?? [])
+  checkHealthcheck(request.Healthcheck, merged.Healthcheck)
   checkLifetime(config)
   checkOptions(config)
   const namespaces = planNamespaces(config)
