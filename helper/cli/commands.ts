@@ -30,12 +30,30 @@ const CONTAINER_VERBS: readonly CommandEntry[] = [
     summary: 'Attach to a running container',
     load: async () => (await import('./commands/attach.ts')).attach,
   },
+  {
+    name: 'commit',
+    section: 'other',
+    summary: "Create a new image from a container's changes",
+    load: async () => (await import('./commands/commit.ts')).commit,
+  },
+  {
+    name: 'cp',
+    section: 'other',
+    summary: 'Copy files/folders between a container and the local filesystem',
+    load: async () => (await import('./commands/cp.ts')).cp,
+  },
   { name: 'create', section: 'other', summary: 'Create a new container', load: async () => (await import('./commands/create.ts')).create },
   {
     name: 'diff',
     section: 'other',
     summary: "Show changes to a container's filesystem",
     load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  {
+    name: 'export',
+    section: 'other',
+    summary: "Export a container's filesystem as a tar archive",
+    load: async () => (await import('./commands/export.ts')).exportContainer,
   },
   {
     name: 'kill',
@@ -107,9 +125,53 @@ const CONTAINER_VERBS: readonly CommandEntry[] = [
   },
 ]
 
+const IMAGE_VERBS: readonly CommandEntry[] = [
+  {
+    name: 'pull',
+    section: 'common',
+    summary: 'Download an image from a registry',
+    load: async () => (await import('./commands/pull.ts')).pull,
+  },
+  {
+    name: 'push',
+    section: 'common',
+    summary: 'Upload an image to a registry',
+    load: async () => (await import('./commands/push.ts')).push,
+  },
+  {
+    name: 'history',
+    section: 'other',
+    summary: 'Show the history of an image',
+    load: async () => (await import('./commands/history.ts')).history,
+  },
+  {
+    name: 'import',
+    section: 'other',
+    summary: 'Make an image of a tar archive or an unpacked folder',
+    load: async () => (await import('./commands/import.ts')).importImage,
+  },
+  {
+    name: 'load',
+    section: 'other',
+    summary: 'Load an image from a tar archive or STDIN',
+    load: async () => (await import('./commands/load.ts')).load,
+  },
+  {
+    name: 'save',
+    section: 'other',
+    summary: 'Save one or more images to a tar archive (streamed to STDOUT by default)',
+    load: async () => (await import('./commands/save.ts')).save,
+  },
+  {
+    name: 'tag',
+    section: 'other',
+    summary: 'Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE',
+    load: async () => (await import('./commands/tag.ts')).tag,
+  },
+]
+
 const loadPs = async () => (await import('./commands/ps.ts')).ps
 const loadImages = async () => (await import('./commands/images.ts')).images
-const loadImport = async () => (await import('./commands/import.ts')).importFolder
 const loadInfo = async () => (await import('./commands/info.ts')).info
 const loadEvents = async () => (await import('./commands/events.ts')).events
 
@@ -117,7 +179,26 @@ const loadEvents = async () => (await import('./commands/events.ts')).events
 export const COMMANDS: readonly CommandEntry[] = [
   ...CONTAINER_VERBS,
   { name: 'ps', section: 'common', summary: 'List containers', load: loadPs },
+  ...IMAGE_VERBS,
   { name: 'images', section: 'common', summary: 'List images', load: loadImages },
+  {
+    name: 'login',
+    section: 'common',
+    summary: 'Authenticate to a registry',
+    load: async () => (await import('./commands/login.ts')).login,
+  },
+  {
+    name: 'logout',
+    section: 'common',
+    summary: 'Log out from a registry',
+    load: async () => (await import('./commands/logout.ts')).logout,
+  },
+  {
+    name: 'search',
+    section: 'common',
+    summary: 'Search Docker Hub for images',
+    load: async () => (await import('./commands/search.ts')).search,
+  },
   {
     name: 'version',
     section: 'common',
@@ -129,7 +210,6 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'image', section: 'management', summary: 'Manage images' },
   { name: 'system', section: 'management', summary: 'Manage Pocker' },
   { name: 'events', section: 'other', summary: 'Show events as they happen', load: loadEvents },
-  { name: 'import', section: 'other', summary: 'Make an image of an unpacked folder', load: loadImport },
   {
     name: 'inspect',
     section: 'other',
@@ -164,7 +244,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Remove all stopped containers',
     load: async () => (await import('./commands/prune.ts')).prune,
   },
-  { name: 'image import', section: 'group', summary: 'Make an image of an unpacked folder', load: loadImport },
+  ...IMAGE_VERBS.map((entry): CommandEntry => ({ ...entry, name: `image ${entry.name}`, section: 'group' })),
   {
     name: 'image inspect',
     section: 'group',
@@ -172,6 +252,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/inspect.ts')).inspectImage,
   },
   { name: 'image ls', aliases: ['image list'], section: 'group', summary: 'List images', load: loadImages },
+  {
+    name: 'image prune',
+    section: 'group',
+    summary: 'Remove unused images',
+    load: async () => (await import('./commands/image-prune.ts')).imagePrune,
+  },
   {
     name: 'image rm',
     aliases: ['image remove'],

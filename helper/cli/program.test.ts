@@ -160,7 +160,7 @@ aaaaaaaaaaaa   web       10.00%    10.82MiB / 1.944GiB   0.54%     1.23kB / 5.68
   [['start', 'old'], 'old\n'],
   [['update', '-m', '1g', 'web'], 'web\nno swap\n'],
   [['container', 'prune', '-f'], 'Deleted Containers:\nx\ny\n\nTotal reclaimed space: 1.235MB\n'],
-  [['import', 'tree', 'mine'], 'sha256:new\n'],
+  [['import', '/', 'mine'], 'sha256:new\n'],
   [['rmi', 'host'], 'Untagged: host:latest\nDeleted: sha256:1\n'],
   [
     ['system', 'df'],

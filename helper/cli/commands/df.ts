@@ -12,6 +12,16 @@ const HEADINGS: Row = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Siz
 const IMAGE_COLUMNS = ['Repository', 'Tag', 'ID', 'CreatedSince', 'Size', 'SharedSize', 'UniqueSize', 'Containers']
 const CONTAINER_COLUMNS = ['ID', 'Image', 'Command', 'LocalVolumes', 'Size', 'RunningFor', 'Status', 'Names']
 
+/** There are no volumes and no build cache yet; scripts look for the sections all the same. */
+const NOTHING_ELSE = `Local Volumes space usage:
+
+VOLUME NAME   LINKS     SIZE
+
+Build cache usage: 0B
+
+CACHE ID   CACHE TYPE   SIZE      CREATED   LAST USED   USAGE     SHARED
+`
+
 /** `pocker system df` */
 export const df: Command = {
   usage: '[OPTIONS]',
@@ -80,5 +90,5 @@ function details({ Images, Containers }: SystemDataUsage, now: number): string {
   const containers = (Containers ?? []).map((container) => containerRow({ ...container, SizeRootFs: 0 }, { truncate: true, now }))
   const imageTable = formatList(images, { format: undefined, columns: IMAGE_COLUMNS, headings: IMAGE_HEADINGS })
   const containerTable = formatList(containers, { format: undefined, columns: CONTAINER_COLUMNS, headings: CONTAINER_HEADINGS })
-  return `Images space usage:\n\n${imageTable}\nContainers space usage:\n\n${containerTable}`
+  return `Images space usage:\n\n${imageTable}\nContainers space usage:\n\n${containerTable}\n${NOTHING_ELSE}`
 }

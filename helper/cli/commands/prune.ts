@@ -1,8 +1,7 @@
-import { PockerError } from '../../api/errors.ts'
 import type { Command } from '../command.ts'
+import { confirm } from '../confirm.ts'
 import { humanSize } from '../format/human.ts'
 import { answeredObject } from '../http/answers.ts'
-import type { Io } from '../io.ts'
 import { write } from '../io.ts'
 import { filterQuery } from './filter-query.ts'
 
@@ -16,8 +15,7 @@ export const prune: Command = {
   words: { least: 0, most: 0 },
   run: async ({ flags, client, io }) => {
     const filters = filterQuery(flags)
-    if (!flags.on('force') && !(await confirmed(io)))
-      throw new PockerError('Cancelled', 'container prune has been cancelled', { code: 'cancelled' })
+    if (!flags.on('force')) await confirm(io, 'WARNING! This will remove all stopped containers.', 'container prune')
     const answer = await client.json('POST', '/containers/prune', { query: { filters } })
     const { ContainersDeleted, SpaceReclaimed } = answeredObject<{ ContainersDeleted: string[] | null; SpaceReclaimed: number }>(answer)
     const deleted = ContainersDeleted ?? []
@@ -25,14 +23,4 @@ export const prune: Command = {
     await write(io.stdout, `Total reclaimed space: ${humanSize(deleted.length > 0 ? SpaceReclaimed : 0)}\n`)
     return 0
   },
-}
-
-async function confirmed(io: Io): Promise<boolean> {
-  await write(io.stdout, 'WARNING! This will remove all stopped containers.\nAre you sure you want to continue? [y/N] ')
-  let answer = ''
-  for await (const chunk of io.stdin) {
-    answer += String(chunk)
-    if (answer.includes('\n')) break
-  }
-  return /^y(es)?$/i.test(answer.split('\n')[0]?.trim() ?? '')
 }

@@ -1,3 +1,4 @@
+import { PockerError } from '../../api/errors.ts'
 import type { Command } from '../command.ts'
 import { ANY } from '../command.ts'
 import { harmless, tellFailure } from '../failure.ts'
@@ -24,7 +25,8 @@ export const rmi: Command = {
           await write(io.stdout, `${harmless(line)}\n`)
         }
       } catch (error) {
-        failed = true
+        // With --force an image that is not there is as wanted.
+        failed ||= !(flags.on('force') && error instanceof PockerError && error.kind === 'NotFound')
         await write(io.stderr, tellFailure(error, '').text)
       }
     }

@@ -5,7 +5,9 @@ import type { CommandContext } from '../command.ts'
 import { harmless } from '../failure.ts'
 import { answeredObject } from '../http/answers.ts'
 import { terminalSize, write } from '../io.ts'
+import { platformFlag } from '../platform-flag.ts'
 import { createRequest } from './create-request.ts'
+import { withImage } from './with-image.ts'
 
 /** The create request of a command's flags and words, its files and variables taken from the caller. Errors: as `createRequest`. */
 export function requestOf({ flags, words, io }: CommandContext): CreateRequest {
@@ -20,9 +22,10 @@ export async function createContainer(context: CommandContext, request: CreateRe
   const { flags, client, io } = context
   const idFile = openIdFile(flags.text('cidfile'))
   try {
-    const query = { name: flags.text('name'), platform: flags.text('platform') }
+    const query = { name: flags.text('name'), platform: platformFlag(flags, io.env) }
+    const create = () => client.json('POST', '/containers/create', { query, body: request })
     const { Id, Warnings } = answeredObject<{ Id: string; Warnings?: readonly string[] | null }>(
-      await client.json('POST', '/containers/create', { query, body: request }),
+      await withImage(context, { image: request.Image, platform: query.platform }, create),
     )
     for (const warning of Warnings ?? []) await write(io.stderr, `WARNING: ${harmless(warning)}\n`)
     idFile?.keep(Id)
@@ -62,13 +65,7 @@ function openIdFile(path: string | undefined): IdFile | undefined {
 }
 
 function checkPull(pull: string | undefined): void {
-  if (pull === undefined || pull === '' || pull === 'missing' || pull === 'never') return
-  if (pull === 'always') {
-    throw new PockerError('NotImplemented', 'pull image: Pocker cannot pull yet', {
-      code: 'pull-not-supported',
-      hint: "use the image 'host', or --rootfs DIR",
-    })
-  }
+  if (pull === undefined || pull === '' || pull === 'always' || pull === 'missing' || pull === 'never') return
   throw new PockerError('InvalidParameter', `invalid pull option: '${pull}': must be one of "always", "missing" or "never"`, {
     code: 'conflicting-options',
   })

@@ -38,8 +38,14 @@ export function imageRows(image: ImageSummary, options: ImageRowOptions): Row[] 
   const untagged = digests
     .filter(({ repository }) => !tags.some((tag) => tag.repository === repository))
     .map(({ repository, digest }) => ({ repository, tag: NONE, digest }))
-  const all = [...names, ...untagged]
+  const repositories = untagged.filter((name, index) => firstOf(untagged, name.repository) === index)
+  const shown = options.digests ? untagged : repositories.map((name) => ({ ...name, digest: '' }))
+  const all = [...names, ...shown]
   return (all.length === 0 ? [{ repository: NONE, tag: NONE, digest: NONE }] : all).map((name) => row(image, name, options))
+}
+
+function firstOf(names: readonly { readonly repository: string }[], repository: string): number {
+  return names.findIndex((name) => name.repository === repository)
 }
 
 function row(image: ImageSummary, name: { repository: string; tag: string; digest: string }, { truncate, now }: RowOptions): Row {

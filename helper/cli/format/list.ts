@@ -17,7 +17,7 @@ export interface ListOptions {
 /** A list in the format asked for, each line ended. Follows formatter.Context of the Docker CLI. Errors: `bad-template`, `template-mismatch`. */
 export function formatList(rows: readonly Row[], options: ListOptions): string {
   const format = options.format ?? 'table'
-  if (format === 'json') return rows.map((row) => `${rowJson(row)}\n`).join('')
+  if (format === 'json') return rows.map((row) => `${forHtml(rowJson(row))}\n`).join('')
   if (!format.startsWith('table')) {
     const template = compileTemplate(unescaped(format))
     return rows.map((row) => `${template(withJson(row))}\n`).join('')
@@ -40,6 +40,11 @@ export function namesField(format: string | undefined, field: string): boolean {
 /** In a shell's single quotes a tab is two characters. */
 function unescaped(format: string): string {
   return format.replaceAll('\\t', '\t').replaceAll('\\n', '\n')
+}
+
+/** Go's encoding/json makes its output safe to stand in a web page. */
+function forHtml(json: string): string {
+  return json.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function rowJson(row: Row): string {

@@ -11,6 +11,12 @@ export function rfc3339(nanoseconds: bigint): string {
   return `${day}T${clock}.${fraction}${zone === '+00:00' ? 'Z' : zone}`
 }
 
+/** A moment in RFC 3339 without a fraction, in local time. Seconds since 1970. */
+export function rfc3339Seconds(seconds: number): string {
+  const { day, clock, zone } = parts(seconds * 1000)
+  return `${day}T${clock}${zone === '+00:00' ? 'Z' : zone}`
+}
+
 function parts(milliseconds: number): { day: string; clock: string; zone: string } {
   const date = new Date(milliseconds)
   const offset = -date.getTimezoneOffset()

@@ -20,9 +20,10 @@ export function sourceOf(stream: Readable): ByteSource {
       const returned = back.pop()
       if (returned !== undefined) return returned
       for (;;) {
-        if (stream.errored !== null) throw stream.errored
+        // What came before the connection broke is still to be read: it may say why.
         const chunk: unknown = stream.read()
         if (chunk instanceof Uint8Array) return chunk
+        if (stream.errored !== null) throw stream.errored
         if (stream.readableEnded || stream.destroyed) return undefined
         await change(stream)
       }

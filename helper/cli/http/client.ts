@@ -4,6 +4,8 @@ import type { ByteSource } from './byte-source.ts'
 import { sourceOf } from './byte-source.ts'
 import type { ResponseHead } from './response.ts'
 import { keepsAlive, readBody, readHead } from './response.ts'
+import type { Upload } from './upload.ts'
+import { startUpload } from './upload.ts'
 
 /*
  * HTTP/1.1 by hand over the socket: loading node:http alone takes 22 ms of a `pocker run` that wants to be done in less than 100,
@@ -13,11 +15,15 @@ import { keepsAlive, readBody, readHead } from './response.ts'
 export interface RequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown
+  /** Sent as it is, in place of a JSON body, while the response may already come. */
+  readonly upload?: AsyncIterable<Uint8Array>
   readonly query?: Query
+  /** Names and values that are fit for a header. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Members that are undefined or false are left out; true is `1`. */
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+/** Members that are undefined or false are left out; true is `1`, a list is the member several times. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 
 /** A response whose body is still to come. */
 export interface Stream {
@@ -40,6 +46,13 @@ export interface Hijacked {
 interface Connection {
   readonly socket: Socket
   readonly source: ByteSource
+}
+
+interface Answered {
+  readonly connection: Connection
+  readonly head: ResponseHead
+  /** Undefined when there was none. */
+  readonly upload: Upload | undefined
 }
 
 /** Talks to one helper. Connections are made when needed and used again; errors of requests are PockerErrors of what the body tells. */
@@ -68,11 +81,19 @@ export class Client {
 
   /** One request; its whole response as text. */
   async text(method: string, path: string, options: RequestOptions = {}): Promise<string> {
-    const { connection, head } = await this.#send(method, path, options, '')
-    const body = await collect(readBody(connection.source, head))
-    this.#release(connection, head)
-    if (head.status >= 400) throw apiError(head.status, body)
+    const answered = await this.#send(method, path, options, '')
+    const body = await this.#finish(answered)
+    if (answered.head.status >= 400) throw apiError(answered.head.status, body)
     return body
+  }
+
+  /** One HEAD request; the head of its response. Its errors have no text of their own. */
+  async head(path: string, options: RequestOptions = {}): Promise<ResponseHead> {
+    const { connection, head } = await this.#send('HEAD', path, options, '')
+    // Its length is that of the body that another request would have got.
+    this.#release(connection, head)
+    if (head.status >= 400) throw apiError(head.status, '')
+    return head
   }
 
   /** One request; its response parsed as JSON. The caller says what it is; `undefined` for an empty one. */
@@ -83,16 +104,18 @@ export class Client {
 
   /** One request; resolves when the head is there. */
   async stream(method: string, path: string, options: RequestOptions = {}): Promise<Stream> {
-    const { connection, head } = await this.#send(method, path, options, '')
-    if (head.status >= 400) throw apiError(head.status, await this.#finish(connection, head))
-    return { head, body: this.#body(connection, head), close: () => connection.socket.destroy() }
+    const answered = await this.#send(method, path, options, '')
+    const { connection, head } = answered
+    if (head.status >= 400) throw apiError(head.status, await this.#finish(answered))
+    return { head, body: this.#body(answered), close: () => connection.socket.destroy() }
   }
 
   /** One request that takes the connection over (attach, exec start). */
   async hijack(path: string, options: RequestOptions = {}): Promise<Hijacked> {
-    const { connection, head } = await this.#send('POST', path, options, 'Connection: Upgrade\r\nUpgrade: tcp\r\n')
+    const answered = await this.#send('POST', path, options, 'Connection: Upgrade\r\nUpgrade: tcp\r\n')
+    const { connection, head } = answered
     // Docker answers 101, or 200 and then the raw stream to clients that did not ask for the upgrade.
-    if (head.status !== 101 && head.status !== 200) throw apiError(head.status, await this.#finish(connection, head))
+    if (head.status !== 101 && head.status !== 200) throw apiError(head.status, await this.#finish(answered))
     const { socket, source } = connection
     return {
       output: drain(source),
@@ -107,15 +130,12 @@ export class Client {
     for (const socket of this.#open) socket.destroy()
   }
 
-  async #send(
-    method: string,
-    path: string,
-    options: RequestOptions,
-    more: string,
-  ): Promise<{ connection: Connection; head: ResponseHead }> {
+  async #send(method: string, path: string, options: RequestOptions, more: string): Promise<Answered> {
     const connection = this.#takeIdle() ?? (await this.#dial())
     connection.socket.write(formatRequest(method, this.#prefix, path, options, more))
-    return { connection, head: await readHead(connection.source) }
+    if (options.upload === undefined) return { connection, head: await readHead(connection.source), upload: undefined }
+    const upload = startUpload(connection.socket, options.upload)
+    return { connection, head: await upload.orFailure(readHead(connection.source)), upload }
   }
 
   #takeIdle(): Connection | undefined {
@@ -134,24 +154,31 @@ export class Client {
     return { socket, source: sourceOf(socket) }
   }
 
-  #release(connection: Connection, head: ResponseHead): void {
-    if (keepsAlive(head)) this.#idle.push(connection)
+  #release(connection: Connection, head: ResponseHead, upload?: Upload): void {
+    // An engine that has answered before it had all of the upload would take the rest for the next request.
+    if (keepsAlive(head) && upload?.ended !== false) this.#idle.push(connection)
     else connection.socket.destroy()
   }
 
-  async #finish(connection: Connection, head: ResponseHead): Promise<string> {
-    const body = await collect(readBody(connection.source, head))
-    this.#release(connection, head)
+  async #finish({ connection, head, upload }: Answered): Promise<string> {
+    const reading = collect(readBody(connection.source, head))
+    const body = upload === undefined ? await reading : await upload.orFailure(reading)
+    this.#release(connection, head, upload)
     return body
   }
 
-  async *#body(connection: Connection, head: ResponseHead): AsyncGenerator<Uint8Array, void, void> {
+  async *#body({ connection, head, upload }: Answered): AsyncGenerator<Uint8Array, void, void> {
     let complete = false
     try {
       yield* readBody(connection.source, head)
+      await upload?.check()
       complete = true
+    } catch (error) {
+      // The connection broke because there was nothing more to send: that is what the user must know.
+      await upload?.check()
+      throw error
     } finally {
-      if (complete) this.#release(connection, head)
+      if (complete) this.#release(connection, head, upload)
       else connection.socket.destroy()
     }
   }
@@ -160,15 +187,22 @@ export class Client {
 function formatRequest(method: string, prefix: string, path: string, options: RequestOptions, more: string): string {
   const versioned = path.startsWith('/pocker/') ? path : prefix + path
   const body = options.body === undefined ? '' : JSON.stringify(options.body)
-  const type = body === '' ? '' : 'Content-Type: application/json\r\n'
-  const length = body === '' && method === 'GET' ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`
-  return `${method} ${versioned}${formatQuery(options.query ?? {})} HTTP/1.1\r\nHost: pocker\r\n${type}${length}${more}\r\n${body}`
+  const own = Object.entries(options.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`)
+  const headers = `${bodyHeaders(method, body, options)}${own.join('')}${more}`
+  return `${method} ${versioned}${formatQuery(options.query ?? {})} HTTP/1.1\r\nHost: pocker\r\n${headers}\r\n${body}`
+}
+
+function bodyHeaders(method: string, body: string, { upload }: RequestOptions): string {
+  if (upload !== undefined) return 'Content-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\n'
+  if (body !== '') return `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
+  return method === 'GET' || method === 'HEAD' ? '' : 'Content-Length: 0\r\n'
 }
 
 function formatQuery(query: Query): string {
   const words = Object.entries(query).flatMap(([name, value]) => {
     if (value === undefined || value === false) return []
-    return [`${name}=${encodeURIComponent(value === true ? '1' : String(value))}`]
+    const values = Array.isArray(value) ? value : [value === true ? '1' : String(value)]
+    return values.map((word) => `${name}=${encodeURIComponent(word)}`)
   })
   return words.length === 0 ? '' : `?${words.join('&')}`
 }

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,9 @@ export interface SeenRequest {
   /** Without the API version. */
   readonly path: string
   readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
+  /** The body as it came, and parsed when it is JSON. */
+  readonly bytes: Buffer
   readonly body: unknown
 }
 
@@ -38,17 +41,26 @@ export async function fakeEngine(options: FakeOptions): Promise<FakeEngine> {
     const url = new URL(request.url ?? '/', 'http://fake')
     const chunks: Uint8Array[] = []
     for await (const chunk of request) if (chunk instanceof Uint8Array) chunks.push(chunk)
-    const text = Buffer.concat(chunks).toString('utf8')
+    const bytes = Buffer.concat(chunks)
+    const isJson = bytes.length > 0 && request.headers['content-type'] === 'application/json'
     const noted = {
       method: request.method ?? '',
       path: url.pathname.replace(/^\/v1\.\d+/, ''),
       query: url.searchParams,
-      body: text === '' ? undefined : JSON.parse(text),
+      headers: request.headers,
+      bytes,
+      body: isJson ? JSON.parse(bytes.toString('utf8')) : undefined,
     }
     seen.push(noted)
     return noted
   }
-  const server = createServer((request, response) => void note(request).then((noted) => answer(options.routes ?? {}, noted, response)))
+  const server = createServer((request, response) => {
+    note(request).then(
+      (noted) => answer(options.routes ?? {}, noted, response),
+      // The client has gone in the middle of its request.
+      () => response.destroy(),
+    )
+  })
   const open = new Set<Duplex>()
   server.on('connection', (connection) => {
     open.add(connection)
@@ -58,8 +70,10 @@ export async function fakeEngine(options: FakeOptions): Promise<FakeEngine> {
   server.on('upgrade', (request, connection, head) => {
     const url = new URL(request.url ?? '/', 'http://fake')
     const length = Number(request.headers['content-length'] ?? 0)
-    const body = length > 0 ? JSON.parse(head.subarray(0, length).toString('utf8')) : undefined
-    const noted = { method: 'POST', path: url.pathname.replace(/^\/v1\.\d+/, ''), query: url.searchParams, body }
+    const bytes = head.subarray(0, length)
+    const body = length > 0 ? JSON.parse(bytes.toString('utf8')) : undefined
+    const path = url.pathname.replace(/^\/v1\.\d+/, '')
+    const noted = { method: 'POST', path, query: url.searchParams, headers: request.headers, bytes, body }
     seen.push(noted)
     if (head.length > length) connection.unshift(head.subarray(length))
     connection.write(

@@ -44,7 +44,8 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
     stdin,
     stdout: Object.assign(output('stdout'), terminal),
     stderr: output('stderr'),
-    env: options.env ?? {},
+    // Never the configuration of whoever runs the tests.
+    env: { DOCKER_CONFIG: '/proc/nowhere', ...options.env },
     cwd: options.cwd ?? '/home/me',
     signals: new EventEmitter(),
     now: () => NOW,
