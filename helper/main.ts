@@ -1,6 +1,8 @@
 /** The helper's program: checks, then wiring, then it listens. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PockerError } from './api/errors.ts'
+import { unpackLayer } from './archive/unpack-layer.ts'
 import { VERSION } from './cli/version.ts'
 import { readCgroupHost } from './container/cgroup/host.ts'
 import { keeperJoin } from './container/cgroup/keepers.ts'
@@ -9,11 +11,14 @@ import { SystemCpuReader } from './container/cgroup/system-cpu.ts'
 import { readHostFacts } from './container/spec/host-facts.ts'
 import { adoptContainers } from './engine/adopt-containers.ts'
 import { createBackend } from './engine/backend.ts'
+import type { Container } from './engine/container.ts'
 import type { EngineContext } from './engine/context.ts'
 import { EventLog } from './engine/events.ts'
 import { ExecSessions } from './engine/exec-sessions.ts'
 import { watchExit } from './engine/exit-container.ts'
 import { openFolders } from './engine/folders.ts'
+import { leaveHealth } from './engine/health.ts'
+import { probeHealth } from './engine/health-probe.ts'
 import { Launcher } from './engine/launcher.ts'
 import { type ContainerRecord, parseRecord } from './engine/record.ts'
 import { openRecords } from './engine/records.ts'
@@ -23,8 +28,13 @@ import { Traces } from './engine/traces.ts'
 import { Trash } from './engine/trash.ts'
 import { startServer } from './http/server.ts'
 import { freeWhenQuiet } from './idle-memory.ts'
+import type { ImageUse } from './image/context.ts'
 import { openImages } from './image/images.ts'
+import { makeImageContext } from './image/make-image-context.ts'
 import { type ImageRecord, parseImageRecord } from './image/records.ts'
+import { openRegistryImages } from './image/registry/open-registry-images.ts'
+import { openContentStore } from './image/store/open-content-store.ts'
+import { openLayerStore } from './image/store/open-layer-store.ts'
 import { call } from './linux/call.ts'
 import { linux } from './linux/constants.ts'
 import { architecture } from './linux/interpreter.ts'
@@ -49,6 +59,7 @@ export async function runHelper(options: HelperOptions): Promise<void> {
   harden()
   const { context, close } = openEngine(options)
   await adoptContainers(context)
+  context.images.collect()
   discardLeftovers(context)
   const server = await startServer({
     backend: createBackend(context),
@@ -64,6 +75,8 @@ export async function runHelper(options: HelperOptions): Promise<void> {
     lastActivity: () => server.lastActivity(),
   })
   await server.close()
+  await leaveHealth(context)
+  context.registries.close()
   close()
   // Adopted containers' pipes and timers of restarts would keep the process.
   process.exit(0)
@@ -86,11 +99,18 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
   const features = prepareCgroups(cgroups, CGROUP_PARENT)
   const host = readHostFacts(architecture)
   const registry = new Registry()
-  const images = openImages({
-    dataRoot: folders.dataRoot,
+  const events = new EventLog()
+  const trash = new Trash(folders.trash, report)
+  const imageContext = makeImageContext({
     records: { ...records.images, put: (record) => records.images.put(record.id, record) },
+    content: openContentStore(join(folders.dataRoot, 'content')),
+    layers: openLayerStore({ folder: join(folders.dataRoot, 'layers'), trash }),
+    unpackLayer,
+    dataRoot: folders.dataRoot,
+    hostRoot: '/',
     now: Date.now,
-    inUse: (id) => registry.all().find(({ record }) => record.image.id === id)?.record.name,
+    containers: () => registry.all().map(imageUse),
+    emit: (event) => events.emit(event),
   })
   const launcher = new Launcher({
     mountPoint: folders.mountPoint,
@@ -110,16 +130,23 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
       list: () => records.containers.list(),
     },
     registry,
-    images,
-    events: new EventLog(),
+    images: openImages(imageContext),
+    imageContext,
+    registries: openRegistryImages(imageContext, { dataRoot: folders.dataRoot, environment: process.env }),
+    events,
     launcher,
     execs: new ExecSessions(),
     traces: new Traces(),
-    trash: new Trash(folders.trash, report),
+    trash,
     watchExit: (container, running) => watchExit(context, container, running),
+    probeHealth: (container, probe) => probeHealth(context, container, probe),
     report,
   }
   return { context, close: () => records.close() }
+}
+
+function imageUse({ id, record, running }: Container): ImageUse {
+  return { id, name: record.name, image: record.image.id, running: running !== undefined, layers: record.image.layers }
 }
 
 function report(error: unknown): void {

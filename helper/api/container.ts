@@ -39,7 +39,8 @@ const containerConfigShape = {
   Shell: z.array(text).exactOptional(),
 }
 
-const containerConfigSchema = objectOf(containerConfigShape)
+/** Body of `POST /commit`, and part of that of `POST /containers/create`. */
+export const containerConfigSchema = objectOf(containerConfigShape)
 
 /** Body of `POST /containers/create`: Docker's ContainerConfig, HostConfig and NetworkingConfig, and Pocker's `Rootfs`. */
 export const createRequestSchema = objectOf({

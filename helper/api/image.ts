@@ -16,6 +16,7 @@ export const imageConfigSchema = objectOf({
   StopSignal: text.exactOptional(),
   Healthcheck: healthcheckSchema.exactOptional(),
   Shell: z.array(text).exactOptional(),
+  OnBuild: z.array(text).exactOptional(),
 })
 
 export type ImageConfig = z.infer<typeof imageConfigSchema>
@@ -54,4 +55,27 @@ export interface ImageInspect {
   readonly GraphDriver: { readonly Name: string; readonly Data: Readonly<Record<string, string>> | null }
   readonly RootFS: { readonly Type: string; readonly Layers?: readonly string[] }
   readonly Metadata: { readonly LastTagTime?: string }
+}
+
+export interface ImageHistoryEntry {
+  /** `<missing>` for all but the newest. */
+  readonly Id: string
+  readonly Created: number
+  readonly CreatedBy: string
+  readonly Tags: readonly string[] | null
+  readonly Size: number
+  readonly Comment: string
+}
+
+export interface SearchResult {
+  readonly name: string
+  readonly description: string
+  readonly star_count: number
+  readonly is_official: boolean
+  readonly is_automated: boolean
+}
+
+export interface DistributionInspect {
+  readonly Descriptor: { readonly mediaType: string; readonly digest: string; readonly size: number }
+  readonly Platforms: readonly { readonly architecture: string; readonly os: string; readonly variant?: string }[]
 }

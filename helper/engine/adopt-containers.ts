@@ -10,6 +10,7 @@ import type { EngineContext } from './context.ts'
 import { ENDED } from './ended.ts'
 import { decideRestart, recordExit, watchExit } from './exit-container.ts'
 import { readStatus } from './exit-record.ts'
+import { healthAtStart, takeOverHealth } from './health.ts'
 import { removeContainer } from './remove-container.ts'
 import { adopt } from './running.ts'
 import { save, startContainer } from './start-container.ts'
@@ -37,10 +38,13 @@ function takeOver(context: EngineContext, container: Container): boolean {
   if (running === undefined) return false
   container.runs(running)
   container.paused = isFrozen(cgroupOf(context, container))
-  if (container.record.state.startedAt !== start.startedAt || container.record.state.status !== 'running') {
-    save(context, container, { status: 'running', startedAt: start.startedAt, exitCode: 0, error: '', oomKilled: false })
+  const { state } = container.record
+  if (state.startedAt !== start.startedAt || state.status !== 'running') {
+    const health = healthAtStart(container.record)
+    save(context, container, { status: 'running', startedAt: start.startedAt, exitCode: 0, error: '', oomKilled: false, ...health })
   }
   watchExit(context, container, running)
+  takeOverHealth(context, container)
   return true
 }
 

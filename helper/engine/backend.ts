@@ -5,6 +5,7 @@ import { cgroupProcesses } from '../container/cgroup/processes.ts'
 import { describePlan } from '../container/launch/describe.ts'
 import { checkName } from '../container/spec/validate.ts'
 import type { Backend, ContainerBackend, ExecBackend } from '../http/backend.ts'
+import { archiveBackend } from './archives.ts'
 import { attachContainer, readLog } from './attach-container.ts'
 import { cgroupOf } from './cgroup-of.ts'
 import { folderSize, listChanges } from './changes.ts'
@@ -15,6 +16,7 @@ import { createContainer, draftContainer, nameInUse } from './create-container.t
 import { inspect, summarize } from './describe-container.ts'
 import { createExec, inspectExec, resizeExec, startExec } from './exec.ts'
 import { filterContainers } from './filter-containers.ts'
+import { imageBackend } from './image-backend.ts'
 import { removeContainer } from './remove-container.ts'
 import { restartContainer } from './restart-container.ts'
 import { prepareStart, startContainer } from './start-container.ts'
@@ -30,12 +32,8 @@ export function createBackend(context: EngineContext): Backend {
   return {
     containers: containerBackend(context),
     exec: execBackend(context),
-    images: {
-      list: (options) => context.images.list(options),
-      inspect: (name) => context.images.inspect(name),
-      importFolder: async (folder, name) => context.images.importFolder(folder, name),
-      remove: async (name) => context.images.remove(name),
-    },
+    images: imageBackend(context),
+    archives: archiveBackend(context),
     system: {
       version: () => systemVersion(context),
       info: () => systemInfo(context),

@@ -3,6 +3,7 @@ import type { ContainerState, ContainerStatus } from '../api/container.ts'
 import type { StepTime } from '../container/launch/launch.ts'
 import type { Spec } from '../container/oci.ts'
 import { type ContainerFolders, containerFolders, type Folders } from './folders.ts'
+import type { HealthMonitor } from './health-monitor.ts'
 import { Lock } from './lock.ts'
 import { type Log, openLog } from './log/log-store.ts'
 import type { ContainerRecord } from './record.ts'
@@ -24,6 +25,8 @@ export class Container {
   stopping = false
   /** How often the policy has restarted it since the user last started it. */
   restarts = 0
+  /** Set while its health is being checked. */
+  healthMonitor: HealthMonitor | undefined
   /** Settles when the last run's control groups are gone: a next run must find neither them nor their counts of OOM kills. */
   tidied: Promise<void> | undefined
   /** The last start's steps, if it was traced. */
@@ -72,6 +75,7 @@ export class Container {
       Error: state.error,
       StartedAt: state.startedAt || NEVER,
       FinishedAt: state.finishedAt || NEVER,
+      ...(state.health === undefined ? {} : { Health: state.health }),
     }
   }
 

@@ -1,14 +1,18 @@
 /** What the engine's parts share; made once in `helper/main.ts`. */
+import type { HealthcheckResult } from '../api/health.ts'
 import type { CgroupFeatures } from '../container/cgroup/features.ts'
 import type { CgroupHost } from '../container/cgroup/host.ts'
 import type { SystemCpuReader } from '../container/cgroup/system-cpu.ts'
 import type { HostFacts } from '../container/spec/host-facts.ts'
+import type { ImageContext } from '../image/context.ts'
 import type { Images } from '../image/images.ts'
+import type { RegistryImages } from '../image/registry/open-registry-images.ts'
 import type { Container } from './container.ts'
 import type { ContainerRecords } from './container-records.ts'
 import type { EventLog } from './events.ts'
 import type { ExecSessions } from './exec-sessions.ts'
 import type { Folders } from './folders.ts'
+import type { HealthProbe } from './health-probe.ts'
 import type { Launcher } from './launcher.ts'
 import type { Registry } from './registry.ts'
 import type { Running } from './running.ts'
@@ -25,6 +29,9 @@ export interface EngineContext {
   readonly records: ContainerRecords
   readonly registry: Registry
   readonly images: Images
+  /** For work that makes images of containers, archives and registries. */
+  readonly imageContext: ImageContext
+  readonly registries: RegistryImages
   readonly events: EventLog
   readonly launcher: Launcher
   readonly execs: ExecSessions
@@ -32,6 +39,8 @@ export interface EngineContext {
   readonly traces: Traces
   /** Sees to a run's end: a start leads to an exit, and an exit may lead to a start. */
   readonly watchExit: (container: Container, running: Running) => void
+  /** One probe of a container's health: a start leads to probes, and a probe is an exec, which must know of starts. */
+  readonly probeHealth: (container: Container, probe: HealthProbe) => Promise<HealthcheckResult>
   /** For what goes wrong with nobody waiting for an answer. */
   readonly report: (error: unknown) => void
 }

@@ -1,5 +1,6 @@
 /** Containers in Docker's words: the row of a list, and everything about one. */
 import type { ContainerInspect, ContainerSummary } from '../api/container.ts'
+import type { Health } from '../api/health.ts'
 import type { HostConfig } from '../api/host-config.ts'
 import type { NetworkSettings } from '../api/network.ts'
 import { maskedPaths, readonlyPaths } from '../container/spec/sandbox.ts'
@@ -39,13 +40,13 @@ function commandLine(container: Container): string {
   return [...Entrypoint, ...Cmd].map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ')
 }
 
-/** `Up 5 minutes (Paused)`, `Exited (137) 2 hours ago`. */
+/** `Up 5 minutes (healthy)`, `Up 5 minutes (Paused)`, `Exited (137) 2 hours ago`. */
 export function statusText(container: Container): string {
   const { state } = container.record
   const ago = (moment: string) => humanDuration(Date.now() - Date.parse(moment))
   switch (container.status) {
     case 'running':
-      return `Up ${ago(state.startedAt)}`
+      return `Up ${ago(state.startedAt)}${healthText(state.health)}`
     case 'paused':
       return `Up ${ago(state.startedAt)} (Paused)`
     case 'restarting':
@@ -59,6 +60,11 @@ export function statusText(container: Container): string {
     case 'exited':
       return `Exited (${state.exitCode}) ${state.finishedAt === '' ? 'at an unknown time' : `${ago(state.finishedAt)} ago`}`
   }
+}
+
+function healthText(health: Health | undefined): string {
+  if (health === undefined) return ''
+  return health.Status === 'starting' ? ' (health: starting)' : ` (${health.Status})`
 }
 
 /** Everything about a container. */

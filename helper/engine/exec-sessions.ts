@@ -10,6 +10,8 @@ export interface ExecSession {
   readonly id: string
   readonly container: Container
   readonly request: ExecCreateRequest
+  /** A client may ask about an exec for a while after its end; of a health check's probe, nobody. */
+  readonly purpose: 'client' | 'probe'
   /** `new` once made, `done` when its process has ended or could not be started. */
   status: 'new' | 'running' | 'done'
   pid: number
@@ -39,6 +41,12 @@ export class ExecSessions {
 
   forget(id: string): void {
     this.sessions.delete(id)
+  }
+
+  /** Forgets it in its container, too. */
+  discard(session: ExecSession): void {
+    session.container.execs.delete(session.id)
+    this.forget(session.id)
   }
 
   /** Errors: NotFound `no-such-exec`. */

@@ -27,12 +27,17 @@ import { prepareStart } from './start-container.ts'
 import { requireRunning } from './stop-container.ts'
 
 /** Errors: NotFound, Conflict `not-running` `container-paused`, InvalidParameter. */
-export function createExec(context: EngineContext, container: Container, request: ExecCreateRequest): { Id: string } {
+export function createExec(
+  context: EngineContext,
+  container: Container,
+  request: ExecCreateRequest,
+  purpose: ExecSession['purpose'] = 'client',
+): { Id: string } {
   requireExecutable(container)
   if ((request.Cmd ?? []).length === 0) throw new PockerError('InvalidParameter', 'exec: no command was given', { code: 'no-command' })
   checkWorkingDir(request.WorkingDir ?? '')
   const id = randomBytes(32).toString('hex')
-  context.execs.add({ id, container, request, status: 'new', pid: 0, exitCode: null, input: undefined, terminal: undefined })
+  context.execs.add({ id, container, request, purpose, status: 'new', pid: 0, exitCode: null, input: undefined, terminal: undefined })
   tell(context, container, `exec_create: ${(request.Cmd ?? []).join(' ')}`, { execID: id })
   return { Id: id }
 }
@@ -157,7 +162,11 @@ function connectExec(
   const exited = context.execs.watch(started.process).then((code) => finishExec(context, session, code))
   // Background processes may hold the streams open; what the command itself wrote has been read when both are done or it has ended.
   Promise.all([exited, Promise.race([Promise.all(ends), exited.then(drainTime)])])
-    .then(() => queue.end())
+    .then(() => {
+      queue.end()
+      // What a probe leaves running would hold two descriptors for each probe.
+      if (session.purpose === 'probe') for (const [stream] of outputs) stream.destroy()
+    })
     .catch(context.report)
   Promise.all([exited, ...ends])
     .then(() => input?.close())
@@ -218,7 +227,8 @@ function finishExec(context: EngineContext, session: ExecSession, code: number):
   session.pid = 0
   session.terminal = undefined
   session.container.execs.delete(session.id)
-  forgetLater(context, session)
+  if (session.purpose === 'client') forgetLater(context, session)
+  else context.execs.forget(session.id)
   tell(context, session.container, 'exec_die', { execID: session.id, exitCode: String(code) })
 }
 

@@ -11,6 +11,7 @@ import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
 import { ENDED } from './ended.ts'
 import type { Exit } from './exit-record.ts'
+import { endHealth } from './health.ts'
 import { removeContainer } from './remove-container.ts'
 import { restartDelay } from './restart-policy.ts'
 import type { Running } from './running.ts'
@@ -55,6 +56,7 @@ async function tidy(context: EngineContext, cgroup: Cgroup): Promise<void> {
 /** Puts an exit on record and tells of it. */
 export function recordExit(context: EngineContext, container: Container, end: { exit: Exit; oomKilled: boolean; known: boolean }): void {
   const { exit, oomKilled } = end
+  endHealth(container)
   save(context, container, {
     status: 'exited',
     exitCode: exit.code,

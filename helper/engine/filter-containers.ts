@@ -8,6 +8,8 @@ type Test = (container: Container, value: string, registry: Registry) => boolean
 
 const STATUSES = new Set(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'])
 
+const HEALTHS = new Set(['none', 'starting', 'healthy', 'unhealthy'])
+
 const TESTS: Readonly<Record<string, Test>> = {
   id: (container, value) => container.id.startsWith(value),
   // Docker takes it as a pattern that may match anywhere, with or without the leading slash.
@@ -24,7 +26,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   volume: (container, value) =>
     container.record.mounts.some(({ point }) => point !== undefined && [point.Name, point.Destination, point.Source].includes(value)),
   network: (container, value) => (container.hostConfig.NetworkMode || 'default') === value,
-  health: (_, value) => value === 'none',
+  health: (container, value) => (container.record.state.health?.Status ?? 'none') === value,
   publish: () => false,
   expose: (container, value) =>
     Object.keys(container.record.config.ExposedPorts ?? {}).some((port) => port === value || port.startsWith(`${value}/`)),
@@ -53,6 +55,8 @@ function checkFilter(name: string, values: readonly string[]): void {
   for (const value of values) {
     if (name === 'status' && !STATUSES.has(value))
       throw invalid('bad-filter', `filter containers by status "${value}": there is no such status`)
+    if (name === 'health' && !HEALTHS.has(value))
+      throw invalid('bad-filter', `filter containers by health "${value}": it must be none, starting, healthy or unhealthy`)
     if (name === 'exited' && !/^\d+$/.test(value))
       throw invalid('bad-filter', `filter containers by exit code "${value}": it must be a number`)
   }

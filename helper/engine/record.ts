@@ -1,5 +1,6 @@
 /** What is kept of a container across helpers and reboots. */
 import type { ContainerConfig, CreateRequest } from '../api/container.ts'
+import type { Health } from '../api/health.ts'
 import type { ImageConfig } from '../api/image.ts'
 import type { Mount } from '../container/oci.ts'
 import type { ContainerMount } from '../container/spec/container-mount.ts'
@@ -43,6 +44,8 @@ export interface RecordedState {
   readonly finishedAt: string
   /** The user stopped it, so `unless-stopped` leaves it so. */
   readonly stoppedByUser: boolean
+  /** Since the first start, of a container that has a health check. */
+  readonly health?: Health
 }
 
 export const CREATED: RecordedState = {

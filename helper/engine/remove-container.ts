@@ -53,6 +53,7 @@ function forget(context: EngineContext, container: Container, options: { volumes
   tell(context, container, 'destroy')
   container.waiters.removed({ StatusCode: container.record.state.exitCode })
   context.trash.discard(container.folders.folder)
+  context.images.containerRemoved(container.record.image)
   rmSync(container.folders.status, { force: true })
   if (options.volumes) for (const volume of container.record.anonymousVolumes) context.trash.discard(join(context.folders.volumes, volume))
 }

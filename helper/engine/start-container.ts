@@ -18,6 +18,7 @@ import type { EngineContext } from './context.ts'
 import { limitContext, makeMissing } from './create-container.ts'
 import { ENDED } from './ended.ts'
 import { containerFolders } from './folders.ts'
+import { checkHealth, healthAtStart } from './health.ts'
 import type { StartOptions } from './launcher.ts'
 import type { ContainerRecord, RecordedState } from './record.ts'
 import { removeContainer } from './remove-container.ts'
@@ -59,8 +60,10 @@ async function launch(context: EngineContext, container: Container): Promise<voi
     oomKilled: false,
     startedAt: started.running.startedAt,
     stoppedByUser: false,
+    ...healthAtStart(container.record),
   })
   context.watchExit(container, started.running)
+  checkHealth(context, container)
   await started.confirmed
   tell(context, container, 'start')
 }

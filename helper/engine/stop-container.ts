@@ -10,6 +10,7 @@ import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
 import { ENDED } from './ended.ts'
+import { checkHealth, suspendHealth } from './health.ts'
 import type { Running } from './running.ts'
 
 const SIGKILL = 9
@@ -31,6 +32,7 @@ export async function stopContainer(context: EngineContext, container: Container
     throw new PockerError('NotModified', `container ${container.record.name} is not running`, { code: 'not-running' })
   }
   container.stopping = true
+  suspendHealth(container)
   await end(context, container, { running, signal, timeout: options.timeout ?? container.record.config.StopTimeout ?? DEFAULT_TIMEOUT })
   tell(context, container, 'stop')
 }
@@ -55,6 +57,7 @@ async function deliver(
   if (!container.paused) return
   await thawCgroup(cgroupOf(context, container))
   container.paused = false
+  if (!container.stopping) checkHealth(context, container)
 }
 
 async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
@@ -103,6 +106,7 @@ export async function pauseContainer(context: EngineContext, container: Containe
   if (container.paused) throw conflict('container-paused', `pause container ${container.record.name}: it is already paused`)
   await freezeCgroup(cgroupOf(context, container))
   container.paused = true
+  suspendHealth(container)
   tell(context, container, 'pause')
 }
 
@@ -111,6 +115,7 @@ export async function unpauseContainer(context: EngineContext, container: Contai
   if (!container.paused) throw conflict('not-paused', `unpause container ${container.record.name}: it is not paused`)
   await thawCgroup(cgroupOf(context, container))
   container.paused = false
+  checkHealth(context, container)
   tell(context, container, 'unpause')
 }
 

@@ -101,7 +101,7 @@ export async function systemInfo(context: EngineContext): Promise<SystemInfo> {
 
 /** What images and containers take up, counted file by file. */
 export async function dataUsage(context: EngineContext): Promise<SystemDataUsage> {
-  const Images = await context.images.list({ filters: new Map() })
+  const Images = await context.images.list({ filters: new Map(), sharedSize: true, containers: true })
   const Containers = await Promise.all(context.registry.all().map((container) => summarize(container, { size: true })))
   return { LayersSize: await context.images.totalSize(), Images, Containers, Volumes: [], BuildCache: [] }
 }

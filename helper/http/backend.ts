@@ -1,9 +1,21 @@
 /** What the HTTP layer needs of the engine; the engine satisfies it, tests hand in a fake. Errors: PockerError. */
-import type { ContainerInspect, ContainerSummary, ContainerUpdate, CreateRequest, FilesystemChange, WaitResult } from '../api/container.ts'
+import type { Readable } from 'node:stream'
+import type {
+  ContainerConfig,
+  ContainerInspect,
+  ContainerSummary,
+  ContainerUpdate,
+  CreateRequest,
+  FilesystemChange,
+  WaitResult,
+} from '../api/container.ts'
 import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
-import type { ImageInspect, ImageSummary } from '../api/image.ts'
+import type { DistributionInspect, ImageHistoryEntry, ImageInspect, ImageSummary, SearchResult } from '../api/image.ts'
+import type { ProgressMessage } from '../api/progress.ts'
+import type { RegistryAuth } from '../api/registry-auth.ts'
 import type { StatsSample } from '../api/stats.ts'
 import type { EngineEvent, SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
+import type { PathStat, WritePathOptions } from '../archive/archive.ts'
 
 /** Docker's filter object: name → accepted values. */
 export type Filters = ReadonlyMap<string, readonly string[]>
@@ -111,12 +123,73 @@ export interface SystemBackend {
   events(options: { since?: number; until?: number; filters: Filters; signal: AbortSignal }): AsyncIterable<EngineEvent>
 }
 
+/** `os/arch[/variant]`, as clients write it. */
+export interface Platform {
+  readonly os: string
+  readonly architecture: string
+  readonly variant?: string
+}
+
+/** Messages of work as it goes on. What is wrong before the first message is thrown; later errors end the iteration by throwing. */
+export type Progress = AsyncIterable<ProgressMessage>
+
+export interface TransferOptions {
+  readonly auth: RegistryAuth | undefined
+  readonly platform: Platform | undefined
+  /** Fires when the client has gone: a transfer that only it asked for ends. */
+  readonly signal: AbortSignal
+}
+
 export interface ImageBackend {
-  list(options: { all: boolean; filters: Filters }): Promise<ImageSummary[]>
+  list(options: { all: boolean; sharedSize: boolean; filters: Filters }): Promise<ImageSummary[]>
   inspect(name: string): Promise<ImageInspect>
+  history(name: string): Promise<ImageHistoryEntry[]>
+  tag(name: string, target: { repo: string; tag: string | undefined }): Promise<void>
+  remove(name: string, options: { force: boolean; prune: boolean }): Promise<{ Untagged?: string; Deleted?: string }[]>
+  prune(filters: Filters): Promise<{ ImagesDeleted: { Untagged?: string; Deleted?: string }[]; SpaceReclaimed: number }>
+  /** Resolves when the registry has answered for the manifest, so that a missing image has a status of its own. */
+  pull(reference: string, options: TransferOptions): Promise<Progress>
+  push(name: string, options: TransferOptions & { tag: string | undefined }): Promise<Progress>
+  /** Makes an image of one tar, the root of a filesystem. `changes` are Dockerfile lines (`CMD`, `ENV` …). */
+  importArchive(body: Readable, options: ImportOptions): Promise<Progress>
   /** Makes an image of an unpacked folder on this host, which stays as it is. */
   importFolder(folder: string, name: string): Promise<{ Id: string }>
-  remove(name: string): Promise<{ Untagged?: string; Deleted?: string }[]>
+  /** A docker-archive that is an OCI layout too, with these images. */
+  save(names: readonly string[], options: { platform: Platform | undefined; signal: AbortSignal }): Promise<Readable>
+  load(body: Readable, options: { quiet: boolean; signal: AbortSignal }): Promise<Progress>
+  commit(options: CommitOptions): Promise<{ Id: string }>
+  search(term: string, options: { limit: number; filters: Filters; auth: RegistryAuth | undefined }): Promise<SearchResult[]>
+  distribution(name: string, auth: RegistryAuth | undefined): Promise<DistributionInspect>
+  login(auth: RegistryAuth): Promise<{ Status: string; IdentityToken: string }>
+}
+
+export interface ImportOptions {
+  readonly repo: string | undefined
+  readonly tag: string | undefined
+  readonly message: string | undefined
+  readonly changes: readonly string[]
+  readonly platform: Platform | undefined
+  readonly signal: AbortSignal
+}
+
+export interface CommitOptions {
+  readonly container: string
+  readonly repo: string | undefined
+  readonly tag: string | undefined
+  readonly comment: string | undefined
+  readonly author: string | undefined
+  readonly pause: boolean
+  readonly changes: readonly string[]
+  /** Laid over the container's own configuration. */
+  readonly config: ContainerConfig | undefined
+}
+
+/** Files of containers, running or not. */
+export interface ArchiveBackend {
+  export(id: string, signal: AbortSignal): Promise<Readable>
+  stat(id: string, path: string): Promise<PathStat>
+  read(id: string, path: string, signal: AbortSignal): Promise<{ stat: PathStat; archive: Readable }>
+  write(id: string, path: string, options: WritePathOptions): Promise<void>
 }
 
 /** What Docker has no word for: how a container is made, step by step. */
@@ -133,4 +206,5 @@ export interface Backend {
   readonly exec: ExecBackend
   readonly system: SystemBackend
   readonly images: ImageBackend
+  readonly archives: ArchiveBackend
 }

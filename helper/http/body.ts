@@ -88,7 +88,8 @@ export function tooLarge(): PockerError {
   return new PockerError('InvalidParameter', `read request: its body is larger than ${BODY_LIMIT} bytes`, { code: 'request-too-large' })
 }
 
-function cutShort(cause?: unknown): PockerError {
+/** What a body ends with whose client has gone. */
+export function cutShort(cause?: unknown): PockerError {
   const message = 'read request: the client went before its body was complete'
   return new PockerError('Cancelled', message, { code: 'request-cut-short', cause })
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { ContainerInspect } from '../api/container.ts'
+import type { ImageInspect } from '../api/image.ts'
 import { send } from './testing/client.ts'
+import type { Script } from './testing/fake-backend.ts'
 import { serve } from './testing/serve.ts'
 
 const VALID = {
@@ -27,6 +31,8 @@ const VALID = {
   },
   NetworkingConfig: { EndpointsConfig: { none: {} } },
 }
+
+const STAT = { name: '', size: 0, mode: 0, mtime: '', linkTarget: '' }
 
 const TEXT = JSON.stringify(VALID)
 const hostile = fc.constantFrom(
@@ -63,6 +69,8 @@ const ENDPOINTS = [
   'POST /containers/a/exec',
   'POST /exec/a/start',
   'POST /pocker/explain',
+  'POST /commit?container=a',
+  'POST /auth',
 ]
 
 test('any body gets 2xx or 4xx, and the valid one 201', async (context) => {
@@ -70,6 +78,7 @@ test('any body gets 2xx or 4xx, and the valid one 201', async (context) => {
     containers: { create: async () => ({ Id: 'a', Warnings: [] }), update: async () => ({ Warnings: [] }) },
     exec: { create: async () => ({ Id: 'a' }), start: async () => undefined },
     plans: { explain: async () => [] },
+    images: { commit: async () => ({ Id: 'sha256:a' }), login: async () => ({ Status: '', IdentityToken: '' }) },
   })
   const headers = { 'Content-Type': 'application/json' }
   assert.equal((await send(socketPath, 'POST /containers/create', { raw: TEXT, headers })).status, 201)
@@ -83,14 +92,40 @@ test('any body gets 2xx or 4xx, and the valid one 201', async (context) => {
   assert.deepEqual(unexpected, [])
 })
 
+const IMAGES: Script['images'] = {
+  inspect: async () => ({ Id: 'a' }) as ImageInspect,
+  history: async () => [],
+  search: async () => [],
+  distribution: async () => ({ Descriptor: { mediaType: '', digest: '', size: 0 }, Platforms: [] }),
+  save: async () => Readable.from([]),
+}
+
+const ARCHIVES: Script['archives'] = {
+  export: async () => Readable.from([]),
+  stat: async () => STAT,
+  read: async () => ({ stat: STAT, archive: Readable.from([]) }),
+  write: async () => {},
+}
+
 test('any path and query gets 2xx, 4xx or 501', async (context) => {
   const { socketPath, unexpected } = await serve(context, {
     system: { events: async function* () {} },
-    containers: { list: async () => [] },
-    images: { list: async () => [] },
+    containers: { list: async () => [], inspect: async () => ({ Id: 'a' }) as ContainerInspect },
+    images: { ...IMAGES, list: async () => [] },
+    archives: ARCHIVES,
   })
   const piece = fc.constantFrom(
     'events',
+    'get',
+    'search',
+    'history',
+    'distribution',
+    'archive',
+    'export',
+    'term=',
+    'path=',
+    'names=',
+    'platform=',
     'containers',
     'json',
     'images',
@@ -115,6 +150,43 @@ test('any path and query gets 2xx, 4xx or 501', async (context) => {
     fc.asyncProperty(fc.array(piece, { maxLength: 7 }), fc.constantFrom('/', ''), async (pieces, separator) => {
       const { status } = await send(socketPath, `GET /${pieces.join(separator)}`)
       assert.ok((status >= 200 && status < 500) || status === 501, `${pieces.join(separator)}: ${status}`)
+    }),
+    { numRuns: 300 },
+  )
+  assert.deepEqual(unexpected, [])
+})
+
+test('any header of credentials, any query of a pull, any archive gets 2xx or 4xx', async (context) => {
+  const { socketPath, unexpected } = await serve(context, {
+    images: {
+      pull: async () => (async function* () {})(),
+      importArchive: async (body) => {
+        for await (const _piece of body);
+        return (async function* () {})()
+      },
+    },
+    archives: ARCHIVES,
+  })
+  const value = fc.oneof(
+    fc.constantFrom('-', '', 'linux/arm64/v8', '{"os":"linux"}', 'sha256:', '%00', '../..', ':', '@', 'a b'),
+    fc.string(),
+    fc.json(),
+  )
+  const query = fc.dictionary(
+    fc.constantFrom('fromImage', 'fromSrc', 'tag', 'repo', 'changes', 'platform', 'path', 'message', 'copyUIDGID'),
+    value,
+  )
+  const auth = fc.oneof(
+    fc.base64String(),
+    fc.json().map((json) => Buffer.from(json).toString('base64url')),
+    fc.stringMatching(/^[!-~]{0,20}$/),
+  )
+  const endpoint = fc.constantFrom('POST /images/create', 'PUT /containers/a/archive')
+  await fc.assert(
+    fc.asyncProperty(endpoint, query, auth, fc.uint8Array(), async (path, asked, header, raw) => {
+      const sent = `${path}?${new URLSearchParams(asked)}`
+      const { status } = await send(socketPath, sent, { raw, headers: { 'X-Registry-Auth': header } })
+      assert.ok((status >= 200 && status < 500) || status === 501, `${sent}: ${status}`)
     }),
     { numRuns: 300 },
   )

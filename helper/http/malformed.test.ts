@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { dial, readToEnd, send } from './testing/client.ts'
+import type { Script } from './testing/fake-backend.ts'
 import { serve } from './testing/serve.ts'
 
 const post = 'POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+const load = 'POST /images/load HTTP/1.1\r\nHost: x\r\n'
 
 const corpus: Readonly<Record<string, string>> = {
   'Content-Length with Transfer-Encoding': `${post}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
@@ -33,17 +35,32 @@ const corpus: Readonly<Record<string, string>> = {
   'the target *': 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
   CONNECT: 'CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n',
   'a head of a megabyte': `GET /_ping HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(1 << 20)}\r\n\r\n`,
+  'an archive with Content-Length and Transfer-Encoding': `${load}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+  'an archive with a negative Content-Length': `${load}Content-Length: -1\r\n\r\n`,
+  'an archive with a bad chunk size': `${load}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
+  'an archive with a chunk without its end': `${load}Transfer-Encoding: chunked\r\n\r\n2\r\n{}XX0\r\n\r\n`,
+  'an archive that is to be asked for, and an unknown Transfer-Encoding': `${load}Expect: 100-continue\r\nTransfer-Encoding: cow\r\n\r\n`,
   'a target of a megabyte': `GET /${'a'.repeat(1 << 20)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+}
+
+/** Reads archives to their end. */
+const loading: Script = {
+  images: {
+    load: async (body) => {
+      for await (const _piece of body);
+      return (async function* () {})()
+    },
+  },
 }
 
 for (const [name, bytes] of Object.entries(corpus)) {
   test(`${name}: 4xx, closed, and the server goes on`, async (context) => {
-    const { socketPath, unexpected } = await serve(context, {})
+    const { socketPath, unexpected } = await serve(context, loading)
     const socket = await dial(socketPath)
     socket.write(bytes, 'latin1')
     const received = await readToEnd(socket)
     socket.destroy()
-    assert.match(received, /^HTTP\/1\.1 4\d\d /)
+    assert.match(received, /^(HTTP\/1\.1 100 Continue\r\n\r\n)?HTTP\/1\.1 4\d\d /)
     assert.match(received, /\r\nApi-Version: 1\.47\r\n/)
     assert.equal((await send(socketPath, 'GET /_ping')).status, 200)
     assert.deepEqual(unexpected, [])
@@ -73,11 +90,13 @@ test('an upgrade of a path that is none to hijack is answered as without it', as
 })
 
 test('any bytes get 4xx or nothing, and the server goes on', async (context) => {
-  const { socketPath, unexpected } = await serve(context, {})
+  const { socketPath, unexpected } = await serve(context, loading)
   const token = fc.constantFrom(
     'GET ',
     'POST ',
     '/_ping',
+    '/images/load',
+    'Expect: 100-continue',
     '/containers/x/attach',
     ' HTTP/1.1',
     '\r\n',

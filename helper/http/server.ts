@@ -82,6 +82,8 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
     socket.once('close', () => sockets.delete(socket))
   })
   server.on('request', (request, response) => serve({ request, response, socket: request.socket, upgraded: false }))
+  // Without it node:http would ask for every body, also for one that will be refused.
+  server.on('checkContinue', (request, response) => serve({ request, response, socket: request.socket, upgraded: false }))
   server.on('upgrade', (request, stream, head: Buffer) => serve(upgradedExchange(request, stream, head)))
   server.on('connect', (_request, stream) => refuse(stream, headers, errorAnswer(noProxy())))
   server.on('clientError', (error, stream) => {

@@ -15,8 +15,10 @@ const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
   Unavailable: 503,
 }
 
-/** Errors of HTTP itself, for which HTTP has a number of its own. */
+/** Errors for which HTTP has a number of its own. */
 const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
+  // Of credentials that a registry has refused: Docker's own command line asks for others then.
+  ['auth-failed', 401],
   ['method-not-allowed', 405],
   ['request-timeout', 408],
   ['request-too-large', 413],

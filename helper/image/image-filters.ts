@@ -1,26 +1,60 @@
 import { PockerError } from '../api/errors.ts'
 import { findImage } from './find-image.ts'
+import { imageReferences } from './image-references.ts'
+import { parseMoment } from './moment.ts'
 import type { ImageRecord } from './records.ts'
-import { familiarName, parseReference } from './reference.ts'
 
 type Filters = ReadonlyMap<string, readonly string[]>
+type Test = (record: ImageRecord) => boolean
 
-/**
- * The images that pass Docker's filters: `reference`, `dangling`, `label`, `before`, `since`. Of one filter's values any may match,
- * of labels all must.
- * Errors: `unknown-filter`, `bad-filter`, and those of `findImage`.
- */
-export function filterImages(records: readonly ImageRecord[], filters: Filters): ImageRecord[] {
-  const tests = [...filters].map(([name, values]) => filterTest(name, values, records))
-  return records.filter((record) => tests.every((test) => test(record)))
+interface FilterContext {
+  readonly records: readonly ImageRecord[]
+  /** Milliseconds since 1970. */
+  readonly now: number
 }
 
-function filterTest(name: string, values: readonly string[], records: readonly ImageRecord[]): (record: ImageRecord) => boolean {
+const LIST = new Set(['reference', 'dangling', 'label', 'label!', 'before', 'since', 'until'])
+const PRUNE = new Set(['dangling', 'label', 'label!', 'until'])
+
+/**
+ * The images that pass Docker's filters. Of the values of `reference` and `dangling` any may match, of the others all must.
+ * Errors: `unknown-filter`, `bad-filter`, and those of `findImage`.
+ */
+export function filterImages(context: FilterContext, filters: Filters): ImageRecord[] {
+  return passing(context, filters, LIST)
+}
+
+/** As `filterImages`, with the filters of `prune`. Without `dangling` only images without a tag pass. */
+export function filterPrunable(context: FilterContext, filters: Filters): ImageRecord[] {
+  const { dangling, others } = splitDangling(filters)
+  const found = passing(context, others, PRUNE)
+  return dangling ? found.filter(({ tags }) => tags.length === 0) : found
+}
+
+/** For prune `dangling=false` means all images, not those with a tag. */
+function splitDangling(filters: Filters): { dangling: boolean; others: Filters } {
+  const others = new Map(filters)
+  others.delete('dangling')
+  return { dangling: (filters.get('dangling') ?? ['true']).every(parseBoolean), others }
+}
+
+function passing(context: FilterContext, filters: Filters, known: ReadonlySet<string>): ImageRecord[] {
+  const tests = [...filters].map(([name, values]) => {
+    if (known.has(name)) return filterTest(name, values, context)
+    throw new PockerError('InvalidParameter', `filter images: invalid filter '${name}'`, { code: 'unknown-filter' })
+  })
+  return context.records.filter((record) => tests.every((test) => test(record)))
+}
+
+function filterTest(name: string, values: readonly string[], { records, now }: FilterContext): Test {
+  const createdOf = (value: string) => findImage(records, value).record.created
   switch (name) {
     case 'reference': {
       const patterns = values.map(globPattern)
-      return ({ tags }) =>
-        patterns.some((pattern) => tags.some((tag) => pattern.test(tag) || pattern.test(familiarName(parseReference(tag)))))
+      return (record) => {
+        const names = imageReferences(record).flatMap(({ familiar, repository }) => [familiar, repository])
+        return patterns.some((pattern) => names.some((found) => pattern.test(found)))
+      }
     }
     case 'dangling': {
       const wanted = values.map(parseBoolean)
@@ -28,17 +62,21 @@ function filterTest(name: string, values: readonly string[], records: readonly I
     }
     case 'label':
       return ({ config }) => values.every((value) => hasLabel(config.Labels ?? {}, value))
-    case 'before': {
-      const limits = values.map((value) => findImage(records, value).record.created)
-      return ({ created }) => limits.every((limit) => created < limit)
-    }
+    case 'label!':
+      return ({ config }) => !values.some((value) => hasLabel(config.Labels ?? {}, value))
+    case 'before':
+      return isBefore(values.map(createdOf))
     case 'since': {
-      const limits = values.map((value) => findImage(records, value).record.created)
+      const limits = values.map(createdOf)
       return ({ created }) => limits.every((limit) => created > limit)
     }
     default:
-      throw new PockerError('InvalidParameter', `filter images: invalid filter '${name}'`, { code: 'unknown-filter' })
+      return isBefore(values.map((value) => parseMoment(value, now)))
   }
+}
+
+function isBefore(limits: readonly number[]): Test {
+  return ({ created }) => limits.every((limit) => created < limit)
 }
 
 function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {

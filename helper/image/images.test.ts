@@ -1,41 +1,29 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { PockerError } from '../api/errors.ts'
+import type { ImageUse } from './context.ts'
 import { type Images, openImages } from './images.ts'
-import { memoryRecords } from './records.ts'
+import { makeTestImages } from './testing/test-image-context.ts'
 
 interface Place {
   readonly images: Images
   readonly folder: string
   readonly dataRoot: string
-  readonly used: Set<string>
+  readonly containers: ImageUse[]
 }
 
 function makePlace(context: TestContext): Place {
-  const place = mkdtempSync(join(tmpdir(), 'pocker-images-'))
-  context.after(() => rmSync(place, { recursive: true, force: true }))
-  const dataRoot = join(place, 'data')
+  const { context: imageContext, containers, place } = makeTestImages(context)
   const folder = join(place, 'root')
-  const hostRoot = join(place, 'host')
-  mkdirSync(join(hostRoot, 'usr/bin'), { recursive: true })
-  for (const path of [dataRoot, join(folder, 'bin')]) mkdirSync(path, { recursive: true })
+  mkdirSync(join(folder, 'bin'), { recursive: true })
   writeFileSync(join(folder, 'bin/sh'), 'x'.repeat(1000))
-  const used = new Set<string>()
-  let time = 1_700_000_000_000
-  const images = openImages({
-    records: memoryRecords(),
-    dataRoot,
-    hostRoot,
-    now: () => (time += 1000),
-    inUse: (id) => (used.has(id) ? 'web' : undefined),
-  })
-  return { images, folder, dataRoot, used }
+  return { images: openImages(imageContext), folder, dataRoot: imageContext.dataRoot, containers }
 }
 
 const none = { filters: new Map() }
+const gently = { force: false }
 
 async function names(images: Images, filters: Record<string, string[]> = {}): Promise<string[]> {
   const found = await images.list({ filters: new Map(Object.entries(filters)) })
@@ -120,23 +108,24 @@ test('removing takes names away one by one, then the image, never the folder', (
   const { Id } = images.importFolder(folder, 'a')
   images.importFolder(folder, 'b')
   assert.equal(
-    code(() => images.remove(Id)),
+    code(() => images.remove(Id, gently)),
     'image-has-names',
   )
-  assert.deepEqual(images.remove('a'), [{ Untagged: 'a:latest' }])
-  assert.deepEqual(images.remove('b'), [{ Untagged: 'b:latest' }, { Deleted: Id }])
+  assert.deepEqual(images.remove('a', gently), [{ Untagged: 'a:latest' }])
+  assert.deepEqual(images.remove('b', gently), [{ Untagged: 'b:latest' }, { Deleted: Id }])
   assert.equal(images.importFolder(folder, 'a').Id, Id)
 })
 
 test('an image in use stays, and so does the host', (context) => {
-  const { images, folder, used } = makePlace(context)
-  used.add(images.importFolder(folder, 'a').Id)
+  const { images, folder, containers } = makePlace(context)
+  const { Id } = images.importFolder(folder, 'a')
+  containers.push({ id: 'c1', name: 'web', image: Id, running: false, layers: [folder] })
   assert.equal(
-    code(() => images.remove('a')),
+    code(() => images.remove('a', gently)),
     'image-in-use',
   )
   assert.equal(
-    code(() => images.remove('host')),
+    code(() => images.remove('host', gently)),
     'host-image-stays',
   )
   assert.equal(

@@ -1,6 +1,7 @@
 /** What the helper remembers of images. The engine keeps it in its database. */
 import type { ImageConfig } from '../api/image.ts'
 import type { Mount } from '../container/oci.ts'
+import type { Digest } from './digest.ts'
 
 export interface ImageRecord {
   /** `sha256:` and 64 hex digits. */
@@ -16,8 +17,40 @@ export interface ImageRecord {
   readonly mounts: readonly Mount[]
   /** Bytes of all layers; absent until somebody asks. */
   readonly size?: number
-  /** `host` is this machine's own; `folder` lies where the user has it and is never changed. */
-  readonly origin: 'host' | 'folder'
+  /** `host` is this machine's own; `folder` lies where the user has it and is never changed; `layers` is in the stores. */
+  readonly origin: 'host' | 'folder' | 'layers'
+  /** Absent but for `layers`, whose ID is the digest of its configuration blob. */
+  readonly content?: ImageContent
+}
+
+/** How an image of the stores is put together. */
+export interface ImageContent {
+  /** The image manifest's blob; made by the helper where the image came without (`load` of a docker-archive, `commit`). */
+  readonly manifest: Digest
+  /** Of the uncompressed layers, the lowest first. */
+  readonly diffIds: readonly Digest[]
+  /** The layers' blobs, the lowest first. */
+  readonly blobs: readonly Digest[]
+  /** `docker.io/library/busybox@sha256:…`: what registries call it. */
+  readonly repoDigests: readonly string[]
+  /** RFC 3339, as the configuration has it. */
+  readonly created?: string
+  readonly architecture: string
+  readonly os: string
+  readonly variant?: string
+  readonly author?: string
+  readonly comment?: string
+  readonly history: readonly HistoryEntry[]
+}
+
+/** As in an OCI image configuration. */
+export interface HistoryEntry {
+  /** RFC 3339. */
+  readonly created?: string
+  readonly created_by?: string
+  readonly author?: string
+  readonly comment?: string
+  readonly empty_layer?: boolean
 }
 
 export interface ImageRecords {

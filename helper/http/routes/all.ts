@@ -1,11 +1,14 @@
 import type { Backend } from '../backend.ts'
 import type { Route } from '../route.ts'
+import { archiveRoutes } from './archives.ts'
 import { containerRoutes } from './containers.ts'
 import { execRoutes } from './exec.ts'
+import { imageTransferRoutes } from './image-transfer.ts'
 import { imageRoutes } from './images.ts'
 import { networkRoutes } from './networks.ts'
 import { outputRoutes } from './output.ts'
 import { planRoutes } from './plans.ts'
+import { registryRoutes } from './registry.ts'
 import { systemRoutes } from './system.ts'
 import { volumeRoutes } from './volumes.ts'
 
@@ -16,7 +19,10 @@ export function allRoutes(backend: Backend): readonly Route[] {
     ...containerRoutes(backend.containers),
     ...outputRoutes(backend.containers),
     ...execRoutes(backend.exec),
+    ...imageTransferRoutes(backend.images),
     ...imageRoutes(backend.images),
+    ...registryRoutes(backend.images),
+    ...archiveRoutes(backend.archives),
     ...networkRoutes(),
     ...volumeRoutes(),
     ...planRoutes(backend.plans),

@@ -1,5 +1,5 @@
 import { PockerError } from '../../api/errors.ts'
-import { wholeNumber } from '../query.ts'
+import { invalidQuery, wholeNumber } from '../query.ts'
 import type { ApiRequest } from '../route.ts'
 
 // Names and IDs both; nothing else is looked up, so nothing else can reach a path.
@@ -30,4 +30,12 @@ export function terminalSize(request: ApiRequest): { width: number; height: numb
 // struct winsize holds unsigned shorts.
 function isTerminalLength(length: number | undefined): length is number {
   return length !== undefined && length >= 0 && length <= 0xffff
+}
+
+/** All of a parameter that may be given several times. Errors: InvalidParameter `invalid-query` when one holds a NUL. */
+export function queryTexts(query: URLSearchParams, name: string): readonly string[] {
+  const values = query.getAll(name).filter((value) => value !== '')
+  const bad = values.find((value) => value.includes('\0'))
+  if (bad !== undefined) throw invalidQuery(name, bad, 'it holds a NUL character')
+  return values
 }

@@ -1,0 +1,30 @@
+/** Images as the HTTP layer wants them: each request goes to the part that does it. */
+import type { ImageBackend } from '../http/backend.ts'
+import { importArchive } from '../image/import-archive.ts'
+import { loadImages } from '../image/load.ts'
+import { saveImages } from '../image/save.ts'
+import { commitContainer } from './commit.ts'
+import type { EngineContext } from './context.ts'
+
+/** The images of this helper, and what comes from and goes to registries and archives. */
+export function imageBackend(context: EngineContext): ImageBackend {
+  const { images, imageContext, registries } = context
+  return {
+    list: ({ sharedSize, filters }) => images.list({ sharedSize, filters }),
+    inspect: (name) => images.inspect(name),
+    history: (name) => images.history(name),
+    tag: async (name, target) => images.tag(name, target),
+    remove: async (name, { force }) => images.remove(name, { force }),
+    prune: async (filters) => images.prune(filters),
+    pull: registries.pull,
+    push: registries.push,
+    search: registries.search,
+    distribution: registries.distribution,
+    login: registries.login,
+    importArchive: (body, options) => importArchive(imageContext, body, options),
+    importFolder: async (folder, name) => images.importFolder(folder, name),
+    save: (names, options) => saveImages(imageContext, names, options),
+    load: (body, options) => loadImages(imageContext, body, options),
+    commit: (options) => commitContainer(context, options),
+  }
+}
