@@ -84,11 +84,12 @@ function enterLayers(view: LayersView, access: Access): void {
   const { folders, options } = overlayOf(view, access)
   // Everything is referred to by descriptor: 128 layers' paths would not fit into the one page that mount(2) takes.
   const open = folders.map((folder) => openSync(folder, linux.O_PATH | constants.O_DIRECTORY))
-  const scratch = mountScratch(`/proc/self/fd/${open[0]}`)
+  const sources = (view.mounts ?? []).map((mount) => ({ mount, tree: copySource(mount) }))
+  const scratch = mountScratch()
   const upper = (name: string) => `/proc/self/fd/${scratch}/${name}`
   call('mount', ['overlay', upper('root'), 'overlay', linux.MS_NODEV | linux.MS_NOSUID | linux.MS_NOEXEC, options(open, upper)], 'overlay')
   const root = openSync(upper('root'), linux.O_PATH | constants.O_DIRECTORY)
-  for (const mount of view.mounts ?? []) mountInside(root, mount, access)
+  for (const { mount, tree } of sources) mountInside(root, { mount, tree, access })
   if (access === 'read') setMounts(root, '', linux.AT_EMPTY_PATH | linux.AT_RECURSIVE, { set: linux.MOUNT_ATTR_RDONLY })
   leaveHost(root)
   for (const descriptor of [...open, scratch, root]) closeSync(descriptor)
@@ -126,28 +127,43 @@ function overlayOf({ layers, upper, work }: LayersView, access: Access): Overlay
   }
 }
 
-/** A little memory for mount points, mounted on a folder that is needed by descriptor only; seen by this process alone. */
-function mountScratch(on: string): number {
-  call('mount', ['tmpfs', on, 'tmpfs', linux.MS_NODEV | linux.MS_NOSUID | linux.MS_NOEXEC, 'mode=700,size=16m'], 'tmpfs')
-  const scratch = openSync(on, linux.O_PATH | constants.O_DIRECTORY)
+// A folder that every Linux host has and that nothing needs once the sources are open. By a name and not by a descriptor of its own: what is mounted on a
+// `/proc/self/fd` entry is not what opening that entry again gives.
+const SCRATCH = '/sys'
+
+/** A little memory for mount points, seen by this process alone. */
+function mountScratch(): number {
+  call('mount', ['tmpfs', SCRATCH, 'tmpfs', linux.MS_NODEV | linux.MS_NOSUID | linux.MS_NOEXEC, 'mode=700,size=16m'], 'tmpfs')
+  const scratch = openSync(SCRATCH, linux.O_PATH | constants.O_DIRECTORY)
   for (const name of ['upper', 'work', 'root', 'empty']) mkdirSync(`/proc/self/fd/${scratch}/${name}`, 0o755)
   return scratch
 }
 
-function mountInside(root: number, mount: ViewMount, access: Access): void {
-  const found = tryCall('open_tree', [linux.AT_FDCWD, mount.source, linux.OPEN_TREE_CLONE | linux.AT_RECURSIVE | linux.O_CLOEXEC])
-  if (found === -os.errno.ENOENT) {
+/** What is mounted from the host, as mounts of its own. Errors: Conflict `mount-source-missing`. */
+function copySource(mount: ViewMount): number {
+  const tree = tryCall('open_tree', [linux.AT_FDCWD, mount.source, linux.OPEN_TREE_CLONE | linux.AT_RECURSIVE | linux.O_CLOEXEC])
+  if (tree === -os.errno.ENOENT) {
     throw new PockerError('Conflict', `look into container: '${mount.source}', which is mounted at '${mount.destination}', is missing`, {
       code: 'mount-source-missing',
     })
   }
-  if (found < 0) throw new SyscallError('open_tree', mount.source, -found)
+  if (tree < 0) throw new SyscallError('open_tree', mount.source, -tree)
+  return tree
+}
+
+interface MountInside {
+  readonly mount: ViewMount
+  readonly tree: number
+  readonly access: Access
+}
+
+function mountInside(root: number, { mount, tree, access }: MountInside): void {
   const set = attributesFor(mount.readOnly ? 'read' : access)
-  setMounts(found, '', linux.AT_EMPTY_PATH | linux.AT_RECURSIVE, { set, propagation: linux.MS_PRIVATE })
-  const target = makeTarget(root, mount.destination, fstatSync(found).isDirectory() ? 'folder' : 'file')
+  setMounts(tree, '', linux.AT_EMPTY_PATH | linux.AT_RECURSIVE, { set, propagation: linux.MS_PRIVATE })
+  const target = makeTarget(root, mount.destination, fstatSync(tree).isDirectory() ? 'folder' : 'file')
   const how = linux.MOVE_MOUNT_F_EMPTY_PATH | linux.MOVE_MOUNT_T_EMPTY_PATH
-  call('move_mount', [found, '', target, '', how], mount.destination)
-  closeSync(found)
+  call('move_mount', [tree, '', target, '', how], mount.destination)
+  closeSync(tree)
   closeSync(target)
 }
 
