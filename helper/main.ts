@@ -20,6 +20,7 @@ import { openFolders } from './engine/folders.ts'
 import { leaveHealth } from './engine/health.ts'
 import { probeHealth } from './engine/health-probe.ts'
 import { Launcher } from './engine/launcher.ts'
+import { Lock } from './engine/lock.ts'
 import { type ContainerRecord, parseRecord } from './engine/record.ts'
 import { openRecords } from './engine/records.ts'
 import { Registry } from './engine/registry.ts'
@@ -137,6 +138,7 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     launcher,
     execs: new ExecSessions(),
     traces: new Traces(),
+    volumeLock: new Lock(),
     trash,
     watchExit: (container, running) => watchExit(context, container, running),
     probeHealth: (container, probe) => probeHealth(context, container, probe),

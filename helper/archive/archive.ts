@@ -38,6 +38,8 @@ export type UnpackLayer = (options: UnpackLayerOptions) => Promise<UnpackedLayer
 
 /** Where a container's (or image's) files are seen as it sees them. */
 export type RootView =
+  /** One folder of the host, with nothing mounted in it: a volume. */
+  | { readonly folder: string }
   /** A running container, by the descriptor of one of its processes: its own mounts are seen too. */
   | { readonly process: number }
   /** Folders to be overlaid for the length of the job, the uppermost first; `upper` takes the changes. */

@@ -26,6 +26,7 @@ export type Access = 'read' | 'write'
  */
 export function enterRoot(view: RootView, access: Access): void {
   if ('process' in view) enterProcess(view.process, access)
+  else if ('folder' in view) enterFolder(view.folder, access)
   else enterLayers(view, access)
 }
 
@@ -42,13 +43,13 @@ export function enterRootMount(process: number): void {
 }
 
 /**
- * As `enterRoot`, to look at one folder of the host as it is: what is mounted below it is not seen, nothing can be changed.
+ * As `enterRoot`, for one folder of the host as it is: what is mounted below it is not seen.
  * Errors: SyscallError.
  */
-export function enterFolder(folder: string): void {
+export function enterFolder(folder: string, access: Access): void {
   const descriptor = openSync(folder, linux.O_PATH | constants.O_DIRECTORY)
   const mount = cloneFolder(descriptor)
-  setMounts(mount, '', linux.AT_EMPTY_PATH, { set: linux.MOUNT_ATTR_RDONLY })
+  if (access === 'read') setMounts(mount, '', linux.AT_EMPTY_PATH, { set: linux.MOUNT_ATTR_RDONLY })
   isolate()
   enterMount(mount)
   for (const each of [descriptor, mount]) closeSync(each)

@@ -14,7 +14,7 @@ const STDOUT = 1
 export function packRootJob(job: Readonly<Record<string, unknown>>): void {
   const view = receiveView(job.root)
   if ('process' in view) enterRootMount(view.process)
-  else enterRoot({ ...view, mounts: [] }, 'read')
+  else enterRoot('layers' in view ? { ...view, mounts: [] } : view, 'read')
   restrict()
   const output = packTo(STDOUT)
   const entries = packEntriesTo(output)
@@ -24,7 +24,7 @@ export function packRootJob(job: Readonly<Record<string, unknown>>): void {
 
 /** The changes that a folder of overlayfs's holds. Fields: `folder`. Errors: PockerError. */
 export function packLayerJob(job: Readonly<Record<string, unknown>>): void {
-  enterFolder(String(job.folder))
+  enterFolder(String(job.folder), 'read')
   // Overlayfs's marks are `trusted.` attributes, which nobody else may read.
   restrict([CAP_SYS_ADMIN])
   const output = packTo(STDOUT)

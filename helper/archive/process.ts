@@ -114,7 +114,7 @@ async function follow(child: ChildProcess, job: ArchiveJob, options: ArchiveJobO
     const failure = await input
     if (answers.error !== undefined) throw answers.error
     if (failure !== undefined) throw failure
-    if (answers.done) return answers.result
+    if (answers.done && child.exitCode === 0) return answers.result
     const how = child.signalCode ?? `exit code ${child.exitCode}`
     throw new PockerError('Internal', `run archive job '${job.kind}': its process ended by ${how}`, {
       code: 'archive-process-died',
@@ -243,10 +243,12 @@ function isKind(kind: unknown): kind is ErrorKind {
 }
 
 function parseError(error: unknown): PockerError {
-  const { kind, code, message, hint } = { kind: undefined, code: undefined, message: undefined, hint: undefined, ...Object(error) }
+  const { kind, code, message, hint, cause }: Readonly<Record<string, unknown>> = { ...Object(error) }
   return new PockerError(isKind(kind) ? kind : 'Internal', String(message), {
     code: String(code),
     ...(typeof hint === 'string' ? { hint } : {}),
+    // The stack of an error that nobody reckoned with.
+    ...(typeof cause === 'string' ? { cause } : {}),
   })
 }
 

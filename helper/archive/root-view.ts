@@ -18,6 +18,7 @@ export function sendView(root: RootView): SentView {
 export function receiveView(field: unknown): RootView {
   const root: Fields = { ...Object(field) }
   if (typeof root.process === 'number') return { process: root.process }
+  if (root.folder !== undefined) return { folder: text(root.folder) }
   return {
     layers: list(root.layers).map(text),
     ...(root.upper === undefined ? {} : { upper: text(root.upper) }),

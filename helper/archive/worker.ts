@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { PockerError } from '../api/errors.ts'
+import { call } from '../linux/call.ts'
 import { answer } from './answers.ts'
 import { dieWithParent } from './confine.ts'
 import { JOB } from './descriptors.ts'
@@ -43,10 +44,10 @@ async function main(): Promise<void> {
 
 function describe(error: unknown): Record<string, unknown> {
   if (error instanceof PockerError) return { kind: error.kind, code: error.code, message: error.message, hint: error.hint }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return { kind: 'Internal', code: 'archive-failed', message: `do archive work: ${message}` }
+  const [message, cause] = error instanceof Error ? [error.message, error.stack] : [String(error), undefined]
+  return { kind: 'Internal', code: 'archive-failed', message: `do archive work: ${message}`, cause }
 }
 
 await main()
-// What is left, a decompressor's thread or an unread pipe, has no more to say.
-process.exit(0)
+// What is left, a decompressor's thread or an unread pipe, has no more to say. Not by Node: its event loop would tidy up by io_uring.
+call('exit_group', [0], 'process')

@@ -13,7 +13,8 @@ const STDIN = 0
 
 /** Fields: `root`, `path`, `noOverwriteDirNonDir`, `copyUidGid`. The archive is descriptor 0. Errors: PockerError. */
 export async function writePathJob(job: Readonly<Record<string, unknown>>): Promise<void> {
-  enterRoot(receiveView(job.root), 'write')
+  const view = receiveView(job.root)
+  enterRoot(view, 'write')
   restrict()
   const root = findTarget(openFolder('/'), String(job.path))
   const budget = new Budget({})
@@ -25,6 +26,8 @@ export async function writePathJob(job: Readonly<Record<string, unknown>>): Prom
       replaces: job.noOverwriteDirNonDir === true ? 'same-kind' : 'anything',
       // An absolute link in a container means the container's root, wherever the archive goes.
       links: 'process',
+      // A volume that is filled becomes what the image's folder is; what is copied into a container's folder leaves that as it is.
+      root: 'folder' in view ? 'archive' : 'as-it-is',
     },
     budget,
   })

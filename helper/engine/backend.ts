@@ -59,7 +59,7 @@ function containerBackend(context: EngineContext): ContainerBackend {
     return container.lock.run(() => action(container))
   }
   return {
-    create: async (request, name) => createContainer(context, request, name),
+    create: (request, name) => createContainer(context, request, name),
     list: async ({ all, limit, size, filters }) => {
       const everyone = context.registry.all()
       const shown =

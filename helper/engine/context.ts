@@ -14,6 +14,7 @@ import type { ExecSessions } from './exec-sessions.ts'
 import type { Folders } from './folders.ts'
 import type { HealthProbe } from './health-probe.ts'
 import type { Launcher } from './launcher.ts'
+import type { Lock } from './lock.ts'
 import type { Registry } from './registry.ts'
 import type { Running } from './running.ts'
 import type { Traces } from './traces.ts'
@@ -37,6 +38,8 @@ export interface EngineContext {
   readonly execs: ExecSessions
   readonly trash: Trash
   readonly traces: Traces
+  /** Volumes are filled one after the other: two containers may want the same one. */
+  readonly volumeLock: Lock
   /** Sees to a run's end: a start leads to an exit, and an exit may lead to a start. */
   readonly watchExit: (container: Container, running: Running) => void
   /** One probe of a container's health: a start leads to probes, and a probe is an exec, which must know of starts. */

@@ -2,14 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { CreateRequest } from '../api/container.ts'
 import { PockerError } from '../api/errors.ts'
 import type { HostConfig } from '../api/host-config.ts'
 import { checkLimits } from '../container/cgroup/limits.ts'
 import { prepareCgroups } from '../container/cgroup/prepare.ts'
 import { realHostPath } from '../container/spec/bind-source.ts'
-import { cleanPath } from '../container/spec/container-path.ts'
+import { cleanPath, isWithin } from '../container/spec/container-path.ts'
 import { hostnameFile, hostsFile } from '../container/spec/files.ts'
 import { chooseHostname } from '../container/spec/hostname.ts'
 import { mergeConfig } from '../container/spec/merged-config.ts'
@@ -22,26 +22,37 @@ import type { ResolvedImage } from '../image/images.ts'
 import { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
+import { beginFilling, fillVolume } from './fill-volume.ts'
 import { type ContainerFolders, containerFolders } from './folders.ts'
 import { type ContainerRecord, CREATED } from './record.ts'
 
 /** Makes a container. Errors: PockerError; nothing is left of it then. */
-export function createContainer(
+export async function createContainer(
   context: EngineContext,
   request: CreateRequest,
   name: string | undefined,
-): { Id: string; Warnings: string[] } {
+): Promise<{ Id: string; Warnings: string[] }> {
   const { record, warnings } = draftContainer(context, request, name)
+  const newVolumes = record.foldersToMake.filter((folder) => isWithin(folder, context.folders.volumes) && !existsSync(folder))
   makeFolders(context, record)
   const container = new Container(record, context.folders)
-  try {
-    context.records.put(record)
-  } catch (error) {
-    rmSync(container.folders.folder, { recursive: true, force: true })
-    throw error
-  }
+  // From here on its name is taken and its image's layers are in use; whoever would start it waits for the lock.
   context.registry.add(container)
-  tell(context, container, 'create')
+  await container.lock.run(async () => {
+    try {
+      const volumes = beginFilling(record.mounts, record.image.layers)
+      for (const volume of volumes) await context.volumeLock.run(() => fillVolume(volume, record.image.layers))
+      context.records.put(record)
+    } catch (error) {
+      container.removing = true
+      context.registry.delete(container)
+      context.trash.discard(container.folders.folder)
+      for (const folder of newVolumes) context.trash.discard(dirname(folder))
+      context.images.containerRemoved(record.image)
+      throw explainMaking(error)
+    }
+    tell(context, container, 'create')
+  })
   return { Id: record.id, Warnings: warnings }
 }
 

@@ -21,17 +21,26 @@ const OPEN_HOW_SIZE = 24
  */
 export type LinkReach = 'tree' | 'process'
 
+export interface FolderCursorOptions {
+  /** A descriptor of the folder that is unpacked to. */
+  readonly root: number
+  readonly reach: LinkReach
+  /** Called before a folder is made that no entry asks for. */
+  readonly onMake: () => void
+}
+
 export class FolderCursor {
   private readonly root: number
   private readonly reach: LinkReach
+  private readonly onMake: () => void
   private asked: string | undefined
   /** The path of the current folder without links; from the process's root when a link was followed there. */
   private real = ''
 
-  /** `root`: a descriptor of the folder that is unpacked to. */
-  constructor(root: number, reach: LinkReach) {
+  constructor({ root, reach, onMake }: FolderCursorOptions) {
     this.root = root
     this.reach = reach
+    this.onMake = onMake
   }
 
   /**
@@ -77,6 +86,7 @@ export class FolderCursor {
     if (found.descriptor >= 0) return found
     if (found.descriptor !== -ENOENT || path === '') throw failure('openat2', path, -found.descriptor)
     const base = this.enterParent(path)
+    this.onMake()
     const made = mkdir(base, 0o755)
     if (made === -EEXIST) throw badEntry(path, 'is a link that leads nowhere, and something is to lie in it')
     if (made < 0) throw failure('mkdirat', path, -made)

@@ -30,13 +30,19 @@ export class Budget {
 
   /** Before an entry is made. Errors: `archive-too-many-entries`, `archive-too-large`, `no-space`. */
   spendEntry(entry: TarEntry): void {
-    if (++this.entries > this.limits.entries) throw tooMuch('archive-too-many-entries', `it has more than ${this.limits.entries} entries`)
+    this.count()
     if (entry.type === 'directory' && ++this.folders > MAX_FOLDERS) {
       throw tooMuch('archive-too-many-entries', `it has more than ${MAX_FOLDERS} folders`)
     }
     this.bytes += entry.size
     if (this.bytes > this.limits.bytes) throw tooMuch('archive-too-large', `its files have more than ${this.limits.bytes} bytes`)
     this.spend(ENTRY_COST + (entry.sparse ? 0 : entry.size))
+  }
+
+  /** Before a folder is made that has no entry: one name can ask for two thousand of them. Errors: as `spendEntry`. */
+  spendFolder(): void {
+    this.count()
+    this.spend(ENTRY_COST)
   }
 
   /** Before bytes of a file with holes are written. Errors: `no-space`. */
@@ -49,6 +55,10 @@ export class Budget {
   checkRatio(input: number, output: number): void {
     if (output <= RATIO_FLOOR || output <= this.limits.ratio * input) return
     throw tooMuch('archive-ratio', `it unpacks to more than ${this.limits.ratio} times its size`)
+  }
+
+  private count(): void {
+    if (++this.entries > this.limits.entries) throw tooMuch('archive-too-many-entries', `it has more than ${this.limits.entries} entries`)
   }
 
   private ask(wanted: number): void {

@@ -9,6 +9,8 @@ export interface UnpackRules {
   /** What may be in an entry's place: `anything` is removed; with `same-kind` a folder never takes the place of a file, nor a file of a folder. */
   readonly replaces: 'anything' | 'same-kind'
   readonly links: LinkReach
+  /** Whether an entry for the folder itself sets its owner, mode and times. */
+  readonly root: 'archive' | 'as-it-is'
 }
 
-export const layerRules: UnpackRules = { whiteouts: 'overlay', owners: 'archive', replaces: 'anything', links: 'tree' }
+export const layerRules: UnpackRules = { whiteouts: 'overlay', owners: 'archive', replaces: 'anything', links: 'tree', root: 'archive' }

@@ -63,7 +63,7 @@ export class TreeWriter implements TarSink {
   constructor({ root, rules, budget }: TreeWriterOptions) {
     this.rules = rules
     this.budget = budget
-    this.cursor = new FolderCursor(root, rules.links)
+    this.cursor = new FolderCursor({ root, reach: rules.links, onMake: () => budget.spendFolder() })
     this.file = new FileWriter({ budget, ownerOf: (entry) => this.ownerOf(entry), clear: (base, entry) => this.clear(base, entry) })
   }
 
@@ -153,10 +153,10 @@ export class TreeWriter implements TarSink {
     if (this.opaque.size > MAX_OPAQUE) throw tooMuch('archive-too-many-entries', `it has more than ${MAX_OPAQUE} opaque folders`)
   }
 
-  /** The folder that is unpacked to. In a container it stays as it is: so does Docker. */
+  /** The folder that is unpacked to. */
   private useRoot(entry: TarEntry): void {
     if (entry.type !== 'directory') throw badEntry(entry.path, 'is meant to be the folder that it is unpacked to')
-    if (this.rules.whiteouts === 'plain') return
+    if (this.rules.root === 'as-it-is') return
     this.cursor.enter('')
     this.finishFolder('.', '', entry)
   }

@@ -8,6 +8,8 @@ export interface ContainerMount {
   readonly mount: Mount
   /** Absent for the tmpfs of `--tmpfs`, which Docker does not list. */
   readonly point?: MountPoint
+  /** A volume that, while it is empty, gets what the image has there. */
+  readonly fill?: true
 }
 
 export interface HostMount {
@@ -37,10 +39,12 @@ export interface VolumeMount {
   readonly destination: string
   readonly mode: string
   readonly readOnly: ReadOnly
+  /** What the image has there stays out of it (`nocopy`). */
+  readonly noCopy: boolean
 }
 
 /** A bind mount of a volume, which is a folder of the helper's. */
-export function volume({ name, folder, destination, mode, readOnly }: VolumeMount): ContainerMount {
+export function volume({ name, folder, destination, mode, readOnly, noCopy }: VolumeMount): ContainerMount {
   return {
     mount: { destination, type: 'bind', source: folder, options: bindOptions('rbind', readOnly, 'rprivate') },
     point: {
@@ -53,6 +57,7 @@ export function volume({ name, folder, destination, mode, readOnly }: VolumeMoun
       RW: readOnly === false,
       Propagation: '',
     },
+    ...(noCopy ? {} : { fill: true }),
   }
 }
 

@@ -71,12 +71,13 @@ function fill({ byDestination }: Resolving, mount: ContainerMount): void {
 function addVolume(resolving: Resolving, destination: string): void {
   // Asked first: a volume that is not used must not be made.
   if (!resolving.byDestination.has(destination))
-    add(resolving, volumeMount(resolving, undefined, { destination, mode: '', readOnly: false }))
+    add(resolving, volumeMount(resolving, undefined, { destination, mode: '', readOnly: false, noCopy: false }))
 }
 
 function bindMount(resolving: Resolving, text: string): ContainerMount {
   const { source, destination, mode, readOnly, propagation = 'rprivate' } = parseBind(text)
-  if (source?.kind !== 'path') return volumeMount(resolving, source?.text, { destination, mode, readOnly })
+  if (source?.kind !== 'path')
+    return volumeMount(resolving, source?.text, { destination, mode, readOnly, noCopy: mode.split(',').includes('nocopy') })
   // As Docker: a missing source of -v becomes a folder, one of --mount is an error.
   if (!isThere(resolving, source.text)) resolving.foldersToMake.push(source.text)
   return hostFolder({ source: source.text, destination, mode, bind: 'rbind', readOnly: readOnly && 'recursive', propagation })
@@ -87,7 +88,7 @@ function requestedMount(resolving: Resolving, request: MountRequest): ContainerM
   const { destination } = parsed
   switch (parsed.type) {
     case 'volume':
-      return volumeMount(resolving, parsed.name, { destination, mode: '', readOnly: parsed.readOnly })
+      return volumeMount(resolving, parsed.name, { destination, mode: '', readOnly: parsed.readOnly, noCopy: parsed.noCopy })
     case 'tmpfs':
       return {
         mount: tmpfs(destination, parsed.words),
@@ -137,7 +138,7 @@ function sourceMissing(source: string, destination: string): Error {
 function volumeMount(
   { sources, foldersToMake, anonymousVolumes }: Resolving,
   name: string | undefined,
-  mount: { destination: string; mode: string; readOnly: boolean },
+  mount: { destination: string; mode: string; readOnly: boolean; noCopy: boolean },
 ): ContainerMount {
   const found = sources.volume(name)
   if (name === undefined) anonymousVolumes.push(found.name)
@@ -161,7 +162,8 @@ function inheritedMounts(text: string, { mountsOf }: MountSources): ContainerMou
     throw invalid('bad-volumes-from', `read volumes-from '${text}': it must be container[:ro|rw]`)
   }
   const shared = mountsOf(container).filter(({ point }) => point !== undefined && point.Type !== 'tmpfs')
-  return mode.startsWith('ro') ? shared.map(asReadOnly) : shared
+  const filled = shared.map(({ fill: _, ...mount }) => mount)
+  return mode.startsWith('ro') ? filled.map(asReadOnly) : filled
 }
 
 function asReadOnly({ mount, point }: ContainerMount): ContainerMount {

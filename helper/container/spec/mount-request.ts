@@ -17,7 +17,13 @@ export type ParsedMount =
       /** A missing source becomes a folder instead of an error. */
       readonly makeSource: boolean
     }
-  | { readonly type: 'volume'; readonly destination: string; readonly name: string | undefined; readonly readOnly: boolean }
+  | {
+      readonly type: 'volume'
+      readonly destination: string
+      readonly name: string | undefined
+      readonly readOnly: boolean
+      readonly noCopy: boolean
+    }
   | { readonly type: 'tmpfs'; readonly destination: string; readonly words: readonly string[] }
 
 /**
@@ -75,7 +81,13 @@ function parseVolumeRequest(request: MountRequest, destination: string): ParsedM
       `mount on '${destination}': driver options and subpaths of volumes are not there yet`,
     )
   }
-  return { type: 'volume', destination, name: Source === '' ? undefined : checkVolumeName(Source), readOnly }
+  return {
+    type: 'volume',
+    destination,
+    name: Source === '' ? undefined : checkVolumeName(Source),
+    readOnly,
+    noCopy: options.NoCopy === true,
+  }
 }
 
 /** Errors: `unknown-volume-driver`. */
