@@ -20,6 +20,10 @@ export interface HelperOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Descriptors of the host's `/` that it inherits, as from an editor or a login that left them open. */
   readonly inherited?: readonly number[]
+  /** What the helper takes for the host's `/etc/hosts`: it then lives in a mount namespace of its own. */
+  readonly hosts?: string
+  /** Its data root, which is the caller's to remove, instead of a folder beside the socket. */
+  readonly dataRoot?: string
 }
 
 export interface TestHelper extends AsyncDisposable {
@@ -52,7 +56,7 @@ export async function startHelper(options: HelperOptions = {}): Promise<TestHelp
   const folder = makeTemporaryFolder('helper')
   const place = {
     socket: join(folder.path, 'pocker.sock'),
-    dataRoot: join(folder.path, 'data'),
+    dataRoot: options.dataRoot ?? join(folder.path, 'data'),
     runRoot: join(folder.path, 'run'),
   }
   const args = ['helper', '--data-root', place.dataRoot, '--run-root', place.runRoot, '--socket', place.socket]
@@ -95,11 +99,15 @@ interface Running {
   readonly stderr: string[]
 }
 
-async function launch(args: readonly string[], { env, inherited = [] }: HelperOptions): Promise<Running> {
+async function launch(args: readonly string[], { env, inherited = [], hosts }: HelperOptions): Promise<Running> {
   // Far apart, which spawn cannot do itself: Node closes those that follow one another.
-  const open = inherited.map((fd) => `exec ${fd}</`).join('; ')
-  const [command, words] = open === '' ? [program, args] : ['bash', ['-c', `${open}; exec "$0" "$@"`, program, ...args]]
-  const child = spawn(command, [...words], { stdio: ['ignore', 'pipe', 'pipe'], ...(env === undefined ? {} : { env }) })
+  const open = inherited.map((fd) => `exec ${fd}</`)
+  const hide = hosts === undefined ? [] : ['mount --bind "$HOSTS" /etc/hosts']
+  const script = [...open, ...hide, 'exec "$0" "$@"'].join('; ')
+  const shell = ['bash', '-ec', script, program, ...args]
+  const [command = '', ...words] =
+    hosts !== undefined ? ['env', `HOSTS=${hosts}`, 'unshare', '--mount', ...shell] : open.length > 0 ? shell : [program, ...args]
+  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], ...(env === undefined ? {} : { env }) })
   const stderr: string[] = []
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()))
   const line = await Promise.race([readLine(child.stdout), once(child, 'exit'), once(AbortSignal.timeout(START_DEADLINE), 'abort')])
