@@ -1,16 +1,19 @@
 /** One image to its registry. */
 import { PockerError } from '../api/errors.ts'
 import type { TransferOptions } from '../http/backend.ts'
+import { compressLayers } from './compress-layers.ts'
 import type { ImageContext } from './context.ts'
 import { type Digest, parseDigest } from './digest.ts'
 import { CONFIG_LIMIT } from './image-config.ts'
 import { tellImage } from './image-events.ts'
 import type { Say } from './load-work.ts'
 import { OCI_MANIFEST } from './manifest-of.ts'
+import { portableContent } from './portable.ts'
 import { pushLayers } from './push-layers.ts'
 import type { ImageContent, ImageRecord } from './records.ts'
 import { familiarName, familiarReference, type Reference } from './reference.ts'
 import { type Manifest, parseManifest } from './registry/manifest.ts'
+import { shortDigest } from './registry/progress-messages.ts'
 import { putManifest } from './registry/put-manifest.ts'
 import type { Registries } from './registry/registries.ts'
 import { openRepositories, type Repository } from './registry/repository.ts'
@@ -24,16 +27,22 @@ export interface PushOneOptions extends TransferOptions {
 
 /**
  * Pushes layers, configuration and, last, the manifest, exactly as it is in the store: what came from a registry keeps its digest.
- * Errors: Conflict `not-pushable`, NotFound `no-matching-platform`; those of `uploadBlob`, `putManifest` and the store.
+ * Plain layers that no registry has seen are compressed first.
+ * Errors: InvalidParameter `image-not-portable`, NotFound `no-matching-platform`; those of `uploadBlob`, `putManifest` and the store.
  */
 export async function pushOne(context: ImageContext, registries: Registries, options: PushOneOptions): Promise<void> {
   const { reference, record, say, signal } = options
-  const parts = pushable(record, reference)
-  checkPlatform(parts, options)
+  const known = portableContent(record, `push '${familiarReference(reference)}'`)
+  checkPlatform(known, options)
   const repository = registryOf(registries, reference, options)
   say({ status: `The push refers to repository [${reference.domain}/${reference.path}]` })
   using lease = context.lease()
-  lease.protect(parts.manifest, ...parts.blobs, parseDigest(record.id))
+  lease.protect(known.manifest, ...known.blobs, parseDigest(record.id))
+  const onLayer = (blob: Digest) => {
+    const diffId = known.diffIds[known.blobs.indexOf(blob)] ?? blob
+    say({ status: 'Compressing', progressDetail: {}, id: shortDigest(diffId) })
+  }
+  const parts = await compressLayers(context, lease, { record, parts: known, signal, onLayer })
   const { bytes, manifest } = readManifest(context, parts.manifest)
   await pushLayers(context, repository, { layers: manifest.layers, diffIds: parts.diffIds, domain: reference.domain, say, signal })
   await uploadBlob(context.content, manifest.config, { repository, mountFrom: [], signal, onProgress: () => undefined })
@@ -42,15 +51,6 @@ export async function pushOne(context: ImageContext, registries: Registries, opt
   tellImage(context, { action: 'push', id: familiarReference(reference), name: familiarName(reference), labels: record.config.Labels })
   say({ status: `${reference.tag}: digest: ${digest} size: ${bytes.length}` })
   say({ progressDetail: {}, aux: { Tag: reference.tag, Digest: digest, Size: bytes.length } })
-}
-
-function pushable({ origin, content }: ImageRecord, reference: Reference): ImageContent {
-  if (content !== undefined) return content
-  const what = origin === 'host' ? 'it is this machine itself' : 'it is a folder of this machine, used as it is'
-  throw new PockerError('Conflict', `push '${familiarReference(reference)}': ${what}`, {
-    code: 'not-pushable',
-    hint: 'run a container of it and push what commit makes of that',
-  })
 }
 
 function checkPlatform({ os, architecture, variant }: ImageContent, { platform, reference }: PushOneOptions): void {

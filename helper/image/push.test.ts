@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { pushImage } from './push.ts'
 import type { ImageRecord } from './records.ts'
 import { sendError } from './registry/testing/answers.ts'
@@ -8,6 +9,7 @@ import { putRegistryImage } from './registry/testing/registry-image.ts'
 import { AUTH, wantBasic, wantBearer } from './registry/testing/test-auth.ts'
 import { startTestRegistry } from './registry/testing/test-registry.ts'
 import { tagImage } from './tag-image.ts'
+import { putTestImage } from './testing/test-image.ts'
 
 const BIG = Buffer.from(Array.from({ length: 6 << 20 }, (_, at) => (at * 13 + (at >> 10)) & 255))
 
@@ -207,7 +209,7 @@ test('an image that is a folder of this machine cannot be pushed', async (t) => 
   assert.ok(record !== undefined)
   const { content: _, ...rest } = record
   context.records.put({ ...rest, origin: 'folder', tags: [`${name}:1`] })
-  await assert.rejects(push(), { code: 'not-pushable' })
+  await assert.rejects(push(), { code: 'image-not-portable' })
 })
 
 test('a client that goes ends the push', async (t) => {
@@ -231,4 +233,31 @@ test('an image that is removed during its push is pushed to the end', async (t) 
   await push()
   assert.deepEqual(registry.manifests.get('app:1')?.bytes, image.bytes)
   assert.deepEqual(context.records.list(), [])
+})
+
+test('plain layers are compressed once, and the image keeps its ID', async (t) => {
+  const registry = await startTestRegistry(t)
+  const { context, registries } = makeTestPulls(t)
+  const text = 'committed '.repeat(1000)
+  const image = await putTestImage(context, { layers: [text, 'second'], tags: [`${registry.host}/made:1`] })
+  const push = async () => said(await readAll(await pushImage(context, registries, `${registry.host}/made`, { ...NO_OPTIONS, tag: '1' })))
+  const plain = image.content?.blobs ?? []
+  assert.equal((await push()).filter((line) => line.startsWith('Compressing')).length, 2)
+  const [first] = onlyRecord(context.records.list())?.content?.blobs ?? []
+  assert.ok(first !== undefined && !plain.includes(first))
+  assert.equal(gunzipSync(context.content.read(first, 1 << 20)).toString(), text)
+  assert.equal(onlyRecord(context.records.list())?.id, image.id)
+  assert.deepEqual(plain.filter(context.content.has), [])
+  assert.ok(registry.owners.has(`made ${first}`))
+  assert.equal((await push()).filter((line) => /^(Compressing|Pushed)/.test(line)).length, 0)
+})
+
+test('plain layers that came from a registry stay as they are', async (t) => {
+  const { context, push } = await arrange(t)
+  const before = onlyRecord(context.records.list())?.content?.blobs
+  assert.deepEqual(
+    said(await push()).filter((line) => line.startsWith('Compressing')),
+    [],
+  )
+  assert.deepEqual(onlyRecord(context.records.list())?.content?.blobs, before)
 })
