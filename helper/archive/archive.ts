@@ -1,6 +1,6 @@
 /**
  * Reading and writing tar archives of folders that nobody trusts. All of it happens in a process of its own, confined to the folder:
- * what it could be talked into, it could not do. Types only; `unpack.ts` and `pack.ts` have the functions.
+ * what it could be talked into, it could not do. Types only; each function has the file of its name.
  */
 import type { Readable } from 'node:stream'
 

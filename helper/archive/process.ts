@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type ErrorKind, PockerError } from '../api/errors.ts'
-import { FIRST_EXTRA } from './descriptors.ts'
 
 /** What the child is to do: `kind` picks the function in `worker.ts`, the rest is JSON for that function. */
 export interface ArchiveJob {
@@ -85,11 +84,6 @@ export function startArchiveJob(job: ArchiveJob, options: ArchiveJobOptions = {}
   const answers = new Answers(options.onProgress)
   const result = follow(child, job, options, answers)
   return { result, facts: answers.facts(result), output: outputOf(child, result) }
-}
-
-/** The descriptor in the child of the extra descriptor at `index`. */
-export function extraDescriptor(index: number): number {
-  return FIRST_EXTRA + index
 }
 
 /** Beside this file: the source when run from sources, the bundle's own part otherwise. */

@@ -29,23 +29,48 @@ export async function* plainBytes(source: Readable): AsyncGenerator<Buffer, void
     yield* all
     return
   }
-  const options = { chunkSize: PIECE }
-  const decompress =
-    compression === 'gzip'
-      ? createGunzip(options)
-      : createZstdDecompress({ ...options, params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG } })
-  const fed = pipeline(all, decompress)
-  // The same error comes out of the iteration.
-  fed.catch(() => undefined)
   let output = 0
   try {
-    for await (const piece of decompress) {
+    for await (const piece of compression === 'gzip' ? gunzip(all) : zstdFrames(all)) {
       output += piece.length
       if (output > RATIO_FREE && output > counted.input * MAX_RATIO) throw tooGood()
       yield piece
     }
   } catch (error) {
     throw isCompressionError(error) ? broken(error) : error
+  }
+}
+
+function gunzip(pieces: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const stream = createGunzip({ chunkSize: PIECE })
+  // The same error comes out of the iteration.
+  pipeline(pieces, stream).catch(() => undefined)
+  return stream
+}
+
+/** Each frame gets a decompressor of its own: Node's drops without a word what follows a frame in the same piece of input. */
+async function* zstdFrames(source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let next = await source.next()
+  while (next.done !== true) {
+    const stream = createZstdDecompress({ chunkSize: PIECE, params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG } })
+    const feed = async (): Promise<void> => {
+      while (next.done !== true && !stream.destroyed) {
+        const piece = next.value
+        const before = stream.bytesWritten
+        await new Promise<void>((resolve) => stream.write(piece, () => resolve()))
+        const used = stream.bytesWritten - before
+        if (used < piece.length) {
+          next = { done: false, value: piece.subarray(used) }
+          break
+        }
+        next = await source.next()
+      }
+      stream.end()
+    }
+    const feeding = feed()
+    feeding.catch((error: Error) => stream.destroy(error))
+    yield* stream
+    await feeding
   }
 }
 

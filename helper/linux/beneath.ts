@@ -6,6 +6,8 @@ import { linux } from './constants.ts'
 import { SyscallError } from './errno.ts'
 
 const OPEN_HOW_SIZE = 24
+// Somebody who renames all the time would otherwise keep us here.
+const MAX_TRIES = 1000
 
 /** A path that cannot be read because of what lies there, not because it is missing. */
 export class HostilePathError extends Error {
@@ -29,7 +31,11 @@ export function openBeneath(root: number, path: string, openFlags: number): numb
   const how = Buffer.alloc(OPEN_HOW_SIZE)
   how.writeBigUInt64LE(BigInt(openFlags | linux.O_CLOEXEC), 0)
   how.writeBigUInt64LE(BigInt(linux.RESOLVE_IN_ROOT | linux.RESOLVE_NO_MAGICLINKS), 16)
-  const descriptor = tryCall('openat2', [root, path, how, OPEN_HOW_SIZE])
+  let descriptor = tryCall('openat2', [root, path, how, OPEN_HOW_SIZE])
+  // The kernel is not sure of a `..` when anything on the machine was renamed or mounted meanwhile, and says: ask again.
+  for (let again = 0; descriptor === -os.errno.EAGAIN && again < MAX_TRIES; again++) {
+    descriptor = tryCall('openat2', [root, path, how, OPEN_HOW_SIZE])
+  }
   if (descriptor >= 0) return descriptor
   switch (-descriptor) {
     case os.errno.ENOENT:

@@ -115,7 +115,7 @@ test('no bytes at all make it fail in another way than with its own errors', () 
 })
 
 test('GNU tar and pax long names win over the short one', () => {
-  const long = 'd/'.repeat(200) + 'file'
+  const long = `${'d/'.repeat(200)}file`
   const gnu = [rawEntry({ name: '././@LongLink', type: 'L', data: `${long}\0` }), rawEntry({ name: long.slice(0, 100), format: 'gnu' })]
   assert.equal(readTar(gnu)[0]?.path, long)
   assert.equal(one({ name: 'short', pax: { path: long } }).path, long)

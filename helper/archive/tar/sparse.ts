@@ -24,7 +24,7 @@ export interface OldSparse {
 }
 
 // A map is kept whole in memory: this many take some 10 MB.
-export const MAX_STRETCHES = 100_000
+const MAX_STRETCHES = 100_000
 
 const PAIR = 24
 

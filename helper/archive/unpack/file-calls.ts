@@ -13,11 +13,6 @@ export function pathArgument(path: string): string | Uint8Array {
   return ASCII.test(path) ? path : Buffer.from(`${path}\0`, 'latin1')
 }
 
-/** A byte string as `node:fs` takes it. */
-export function pathBytes(path: string): Buffer {
-  return path === '' ? Buffer.from('.') : Buffer.from(path, 'latin1')
-}
-
 /** A device number as mknod wants it (glibc's makedev, 32 bits). */
 export function deviceNumber(major: number, minor: number): number {
   return ((minor & 0xff) | ((major & 0xfff) << 8) | ((minor & ~0xff) << 12)) >>> 0
