@@ -143,7 +143,6 @@ for (const [args, request] of [
 
 for (const [args, code, stderr] of [
   [['push', 'refused'], 1, /^pocker: denied: \ufffd\[2J\n$/],
-  [['push', '-a', 'busybox'], 1, /^pocker: push all tags: Pocker pushes one tag at a time\nHint: /],
   [['push', '-a', 'busybox:1'], 1, /tag can't be used with --all-tags/],
   [['push', `x@sha256:${'a'.repeat(64)}`], 1, /cannot push a digest reference/],
   [['pull', '-a', 'busybox:1'], 1, /tag can't be used with --all-tags/],

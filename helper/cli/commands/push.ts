@@ -17,9 +17,9 @@ export const push: Command = {
     { name: 'quiet', short: 'q', kind: 'switch', help: 'Suppress verbose output' },
   ],
   words: { least: 1, most: 1 },
-  run: async ({ flags, words, client, io, target }) => {
+  run: async ({ flags, words, client, io }) => {
     const asked = await readImageName(words[0] ?? '')
-    if (flags.on('all-tags')) checkAllTags(asked, target)
+    if (flags.on('all-tags')) checkAllTags(asked)
     if (asked.digest !== undefined) {
       throw new PockerError('InvalidParameter', 'cannot push a digest reference', { code: 'tag-with-digest' })
     }
@@ -35,16 +35,7 @@ export const push: Command = {
   },
 }
 
-function checkAllTags(
-  name: { readonly tag: string | undefined; readonly digest: string | undefined },
-  target: { readonly foreign: boolean },
-): void {
-  if (name.tag !== undefined || name.digest !== undefined) {
-    throw new PockerError('InvalidParameter', "tag can't be used with --all-tags/-a", { code: 'conflicting-options' })
-  }
-  if (target.foreign) return
-  throw new PockerError('NotImplemented', 'push all tags: Pocker pushes one tag at a time', {
-    code: 'not-implemented',
-    hint: 'name each tag: pocker push NAME:TAG',
-  })
+function checkAllTags({ tag, digest }: { readonly tag: string | undefined; readonly digest: string | undefined }): void {
+  if (tag === undefined && digest === undefined) return
+  throw new PockerError('InvalidParameter', "tag can't be used with --all-tags/-a", { code: 'conflicting-options' })
 }
