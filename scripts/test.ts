@@ -49,7 +49,13 @@ async function runTier(name: string, tier: Tier, counts: Counts): Promise<void> 
   const files = globSync([...tier.files], { cwd: root }).sort()
   console.log(`\n${name}: ${files.length} files`)
   if (files.length === 0) return
-  if (!tier.needsRoot) return await runFiles(tier, files, counts)
+  if (!tier.needsRoot) {
+    // Each file is a process of its own that loads much of the same: compiled once, that is a quarter of the tier's time.
+    process.env.NODE_COMPILE_CACHE = join(root, 'node_modules/.cache/compiled')
+    await runFiles(tier, files, counts)
+    delete process.env.NODE_COMPILE_CACHE
+    return
+  }
   if (process.getuid?.() !== 0) {
     console.log(`FAILED the ${name} tier needs root, for it makes real containers: run sudo npm test, or npm run test:fast without root`)
     counts.failed++
