@@ -4,6 +4,7 @@ import { makeTemporaryFolder } from '../test/support/folders.ts'
 import { startHelper, type TestHelper } from '../test/support/helper.ts'
 import { makeRootfs, whyNoRootfs } from '../test/support/rootfs.ts'
 import { BUSYBOX_IMAGE, startDockerd } from './bench/dockerd.ts'
+import { measureImages } from './bench/images.ts'
 import { measureLogSpeed } from './bench/log-speed.ts'
 import { measureMemory } from './bench/memory.ts'
 import { ask, createContainer, execTrue, IMAGE, ping, runManyTrue, runTrue } from './bench/ours.ts'
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
   await benchMemory(helper)
   const speed = await measureLogSpeed(helper, 400)
   verdicts.push({ what: 'log, MB/s with the helper stopped', value: speed, limit: 400, atLeast: true })
+  await benchImages(helper, rootfs.path)
   printVerdicts()
 }
 
@@ -118,6 +120,17 @@ async function benchMemory(helper: TestHelper): Promise<void> {
   console.log(`\n5. memory with 100 containers running (MB, PSS)`)
   console.log(`  helper ${memory.helper.toFixed(1)}, ${memory.keeperCount} keepers ${memory.keepers.toFixed(1)}`)
   verdicts.push({ what: 'helper and keepers of 100 containers, MB', value: memory.helper + memory.keepers, limit: 100 })
+}
+
+async function benchImages(helper: TestHelper, rootfs: string): Promise<void> {
+  const figures = await measureImages(helper, rootfs)
+  if (figures === undefined) return
+  for (const { name, ratio } of figures.ratios)
+    verdicts.push({ what: `pull, of ${name}`, value: ratio, limit: /^dockerd/.test(name) ? 0.5 : 1 })
+  verdicts.push({ what: 'pull, MB of helper and unpackers (PSS)', value: figures.memory, limit: 200 })
+  verdicts.push({ what: 'pull of shared layers, bytes fetched again', value: figures.fetchedTwice, limit: 0 })
+  verdicts.push({ what: "commit, of the disk's speed", value: figures.commit, limit: 0.8, atLeast: true })
+  verdicts.push({ what: "save, of the disk's speed", value: figures.save, limit: 0.8, atLeast: true })
 }
 
 /** The first of the contestants against the one that the aim is set by. */

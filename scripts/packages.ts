@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { listDockerClients } from '../test/support/docker.ts'
 import { cacheFolder } from '../test/support/folders.ts'
+import { registryProgram } from '../test/support/registry.ts'
 
 interface SystemPackage {
   readonly name: string
@@ -12,7 +13,7 @@ interface SystemPackage {
   readonly file: string
 }
 
-/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated. */
+/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others. */
 const packages: readonly SystemPackage[] = [
   { name: 'busybox-static', file: '/bin/busybox' },
   { name: 'gcc', file: '/usr/bin/gcc' },
@@ -25,6 +26,26 @@ const packages: readonly SystemPackage[] = [
   { name: 'e2fsprogs', file: '/sbin/mkfs.ext4' },
   { name: 'cpio', file: '/usr/bin/cpio' },
   { name: 'kmod', file: '/sbin/depmod' },
+  { name: 'skopeo', file: '/usr/bin/skopeo' },
+  { name: 'podman', file: '/usr/bin/podman' },
+  { name: 'umoci', file: '/usr/bin/umoci' },
+  { name: 'openssl', file: '/usr/bin/openssl' },
+  { name: 'attr', file: '/usr/bin/getfattr' },
+]
+
+/** Unpacked, not installed: installing these would start a daemon, and Docker's changes the machine's network. */
+interface UnpackedPackage {
+  readonly name: string
+  /** What of it is wanted. */
+  readonly part: string
+  /** In the cache. */
+  readonly folder: string
+  readonly isThere: () => boolean
+}
+
+const unpackedPackages: readonly UnpackedPackage[] = [
+  { name: 'docker.io', part: 'its client only', folder: 'docker-cli', isThere: () => listDockerClients().length > 0 },
+  { name: 'docker-registry', part: 'its program only', folder: 'docker-registry', isThere: () => registryProgram() !== undefined },
 ]
 
 /**
@@ -33,26 +54,24 @@ const packages: readonly SystemPackage[] = [
  */
 export function installMissingPackages(): void {
   const missing = packages.filter((item) => !existsSync(item.file)).map((item) => item.name)
-  const wantsDocker = listDockerClients().length === 0
-  if (missing.length === 0 && !wantsDocker) return
-  const names = [...missing, ...(wantsDocker ? ['docker.io (its client only)'] : [])].join(', ')
+  const unpacked = unpackedPackages.filter((item) => !item.isThere())
+  if (missing.length === 0 && unpacked.length === 0) return
+  const names = [...missing, ...unpacked.map(({ name, part }) => `${name} (${part})`)].join(', ')
   if (!existsSync('/usr/bin/apt-get')) throw new Error(`install ${names}: there is no apt-get here; install what corresponds to them`)
   console.log(`installing for the tests: ${names}`)
   runTool('apt-get', ['update', '-qq'])
   if (missing.length > 0) runTool('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing])
-  if (wantsDocker) unpackDockerClient()
+  for (const item of unpacked) unpackPackage(item)
 }
 
-/** Unpacked, not installed: installing the package would start Docker's daemon, which changes the machine's network. */
-function unpackDockerClient(): void {
-  const folder = mkdtempSync(join(tmpdir(), 'pocker-docker-'))
+function unpackPackage({ name, folder: target }: UnpackedPackage): void {
+  const folder = mkdtempSync(join(tmpdir(), 'pocker-package-'))
   try {
-    runTool('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', '-qq', 'docker.io'], folder)
+    runTool('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', '-qq', name], folder)
     const [file] = readdirSync(folder)
-    if (file === undefined) throw new Error('download docker.io: apt-get left no file')
-    const target = join(cacheFolder(), 'docker-cli')
-    mkdirSync(target, { recursive: true })
-    runTool('dpkg-deb', ['--extract', join(folder, file), target])
+    if (file === undefined) throw new Error(`download ${name}: apt-get left no file`)
+    mkdirSync(join(cacheFolder(), target), { recursive: true })
+    runTool('dpkg-deb', ['--extract', join(folder, file), join(cacheFolder(), target)])
   } finally {
     rmSync(folder, { recursive: true })
   }

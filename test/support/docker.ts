@@ -19,13 +19,16 @@ export function whyNoDocker(): string | undefined {
 export interface DockerOptions extends Omit<RunOptions, 'env'> {
   /** The client's path; the first one found when left out. */
   readonly client?: string
+  /** Where the client keeps logins, by `docker login`; a folder that is gone afterwards when left out. */
+  readonly config?: string
 }
 
-/** Runs `docker ARGS` against the engine at a unix socket, with no configuration of the user's. */
+/** Runs `docker ARGS` against the engine at a unix socket, with no configuration of the user's own. */
 export async function dockerCli(socket: string, args: readonly string[], options: DockerOptions = {}): Promise<RunResult> {
   const client = options.client ?? listDockerClients()[0]
   if (client === undefined) throw new Error(`run docker: ${whyNoDocker()}`)
   await using home = makeTemporaryFolder('docker')
-  const env = { PATH: process.env.PATH, HOME: home.path, DOCKER_CONFIG: home.path, DOCKER_HOST: `unix://${socket}`, TERM: 'dumb' }
-  return await run(client, args, { ...options, env })
+  const env = { PATH: process.env.PATH, HOME: home.path, DOCKER_HOST: `unix://${socket}`, TERM: 'dumb' }
+  const config = { DOCKER_CONFIG: options.config ?? home.path }
+  return await run(client, args, { ...options, env: { ...env, ...config } })
 }
