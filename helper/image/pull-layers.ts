@@ -60,13 +60,17 @@ async function pullLayer(context: ImageContext, registries: Registries, { blob, 
   if (content.size(blob.digest) !== blob.size) await download(context, registries, blob, work)
   else if (!isUnpacked) say({ status: 'Download complete', progressDetail: {}, id })
   const unpack = (shared: AbortSignal, tell: Say) =>
-    registries.unpackers.run(shared, () => {
-      const onProgress = everyMoment(
-        (current) => tell({ status: 'Extracting', progressDetail: { current, total: blob.size }, id }),
-        blob.size,
-      )
-      return loadLayer(context, work.lease, { blob: blob.digest, diffId, onProgress, signal: shared })
-    })
+    registries.unpackers.run(
+      shared,
+      () => {
+        const onProgress = everyMoment(
+          (current) => tell({ status: 'Extracting', progressDetail: { current, total: blob.size }, id }),
+          blob.size,
+        )
+        return loadLayer(context, work.lease, { blob: blob.digest, diffId, onProgress, signal: shared })
+      },
+      { size: blob.size },
+    )
   await registries.sharedLayers.run(`unpack ${blob.digest} ${diffId}`, { signal, onNews: say }, unpack)
   say({ status: isUnpacked ? 'Already exists' : 'Pull complete', progressDetail: {}, id })
 }
@@ -88,7 +92,7 @@ async function download(
       onVerify: () => tell({ status: 'Verifying Checksum', progressDetail: {}, id }),
     }
     const wait = () => tell({ status: 'Waiting', progressDetail: {}, id })
-    return registries.transfers.run(shared, () => downloadBlob(content, blob, options), wait)
+    return registries.transfers.run(shared, () => downloadBlob(content, blob, options), { size: blob.size, onWait: wait })
   }
   // Only those who ask the same registry for it with the same credentials share it: another's failure is not theirs.
   const places = sources.map(({ endpoint, path, credentials }) => [endpoint.host, path, fingerprint(credentials)])

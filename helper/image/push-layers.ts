@@ -36,7 +36,7 @@ export async function pushLayers(context: ImageContext, repository: Repository, 
         onProgress: everyMoment((current) => say({ status: 'Pushing', progressDetail: { current, total: layer.size }, id }), layer.size),
       })
     const wait = () => say({ status: 'Waiting', progressDetail: {}, id })
-    const uploaded = await repository.registries.transfers.run(both, upload, wait)
+    const uploaded = await repository.registries.transfers.run(both, upload, { size: layer.size, onWait: wait })
     say({ status: words(uploaded), progressDetail: {}, id })
   })
 }

@@ -5,6 +5,7 @@ import type { ImageUse } from './context.ts'
 import { collectGarbage } from './garbage.ts'
 import { type Images, openImages } from './images.ts'
 import type { ImageRecord } from './records.ts'
+import { removeImage } from './remove-image.ts'
 import { putTestImage, type TestImage } from './testing/test-image.ts'
 import { diffIdOf, makeTestImages, type TestImages } from './testing/test-image-context.ts'
 
@@ -259,4 +260,13 @@ test('inspect tells what the image says of itself', async (test) => {
   assert.deepEqual(Config, { Env: ['A=b'] })
   assert.deepEqual(RepoDigests, [`app@${DIGEST}`])
   assert.deepEqual(RootFS.Layers, [diffId('x')])
+})
+
+test('the last name goes with the image in one write', async (t) => {
+  const { context } = makeTestImages(t)
+  await putTestImage(context, { layers: ['one'], tags: ['a:1'] })
+  const writes: string[] = []
+  const records = { ...context.records, put: () => void writes.push('put'), delete: () => void writes.push('delete') }
+  removeImage({ ...context, records }, 'a:1', { force: false })
+  assert.deepEqual(writes, ['delete'])
 })

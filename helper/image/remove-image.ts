@@ -52,10 +52,11 @@ function removeReference(context: ImageContext, record: ImageRecord, asked: Aske
       other.stored === reference.stored ||
       (reference.kind === 'tag' && isLastTag && other.kind === 'digest' && other.repository === reference.repository),
   )
-  const rest = untag(context, record, gone)
-  const removed = gone.map(({ familiar }) => ({ Untagged: familiar }))
+  const rest = withoutReferences(record, gone)
   const remains = imageReferences(rest).length > 0 || conflict(context, rest, { name, force }) !== undefined
-  return remains ? { removed, reclaimed: 0 } : deleteImage(context, rest, removed)
+  if (!remains) return deleteImage(context, record, gone)
+  context.records.put(rest)
+  return { removed: tellUntagged(context, record, gone), reclaimed: 0 }
 }
 
 function isTagOf(other: ImageReference, { repository }: ImageReference): boolean {
@@ -72,17 +73,16 @@ function removeById(context: ImageContext, record: ImageRecord, asked: Asked): R
       hint: `remove them one by one, or force it: ${record.tags.join(', ')}`,
     })
   }
-  const rest = untag(context, record, references)
-  return deleteImage(
-    context,
-    rest,
-    references.map(({ familiar }) => ({ Untagged: familiar })),
-  )
+  return deleteImage(context, record, references)
 }
 
-/** The image must have no names by now. The record goes first: after a crash in between, the next start collects the rest. */
-function deleteImage(context: ImageContext, record: ImageRecord, untagged: readonly RemovedPart[]): Removal {
+/**
+ * The record goes first, with its last names in one write: after a crash before it the image has them still, and after a crash behind it
+ * the next start collects the rest.
+ */
+function deleteImage(context: ImageContext, record: ImageRecord, names: readonly ImageReference[]): Removal {
   context.records.delete(record.id)
+  const untagged = tellUntagged(context, record, names)
   tellImage(context, { action: 'delete', id: record.id, name: record.id })
   const { bytes, layers } = collectGarbage(context, partsOf(record))
   const chains = chainIds(record.content?.diffIds ?? [])
@@ -90,11 +90,11 @@ function deleteImage(context: ImageContext, record: ImageRecord, untagged: reado
   return { removed: [...untagged, ...[record.id, ...deleted.reverse()].map((id) => ({ Deleted: id }))], reclaimed: bytes }
 }
 
-function untag(context: ImageContext, record: ImageRecord, gone: readonly ImageReference[]): ImageRecord {
-  const rest = withoutReferences(record, gone)
-  if (gone.length > 0) context.records.put(rest)
-  for (const _ of gone) tellImage(context, { action: 'untag', id: record.id, name: record.id, labels: record.config.Labels })
-  return rest
+function tellUntagged(context: ImageContext, record: ImageRecord, gone: readonly ImageReference[]): RemovedPart[] {
+  return gone.map(({ familiar }) => {
+    tellImage(context, { action: 'untag', id: record.id, name: record.id, labels: record.config.Labels })
+    return { Untagged: familiar }
+  })
 }
 
 /** What keeps the image from going: a running container always, a stopped one unless it is forced. */

@@ -111,6 +111,8 @@ const whiteouts: Readonly<Record<string, Attack>> = {
   WhiteoutRelativePath: { entries: [folder('d'), file('d/../../.wh.secret')], becomes: 'bad-archive' },
   OpaqueOutside: { entries: [symlink('l', 'OUT'), file('l/.wh..wh..opq')], becomes: 'bad-archive' },
   OpaqueUp: { entries: [file('../.wh..wh..opq')], becomes: 'bad-archive' },
+  WhiteoutBelowFile: { entries: [file('f'), file('f/.wh.x'), file('f/d/.wh.y'), file('f/.wh..wh..opq')], becomes: ['f evil'] },
+  WhiteoutBelowMark: { entries: [file('.wh.d'), file('d/.wh.x')], becomes: ['d char 0:0'] },
   AufsNotes: { entries: [file('.wh..wh.plnk/1.2'), file('.wh..wh.aufs')], becomes: [] },
   OverlayDevice: { entries: [{ name: 'gone', type: '3', major: 0, minor: 0 }], becomes: 'bad-archive' },
   OverlayAttribute: { entries: [{ ...folder('d'), pax: { 'SCHILY.xattr.trusted.overlay.opaque': 'y' } }], becomes: 'bad-archive' },

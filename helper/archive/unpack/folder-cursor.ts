@@ -12,7 +12,7 @@ import { baseOf, MAX_PATH, parentOf } from './entry-path.ts'
 import { failure } from './failure.ts'
 import { mkdir, pathArgument } from './file-calls.ts'
 
-const { EAGAIN, EEXIST, ELOOP, ENOENT, ERANGE, ENAMETOOLONG } = constants.errno
+const { EAGAIN, EEXIST, ELOOP, ENOENT, ENOTDIR, ERANGE, ENAMETOOLONG } = constants.errno
 const OPEN_HOW_SIZE = 24
 
 /**
@@ -61,6 +61,13 @@ export class FolderCursor {
     if (result < 0) throw failure('fchdir', path, -result)
     this.asked = path
     this.real = folder.linked ? realPath(path) : path
+  }
+
+  /** Whether `path` is no folder and can have none, since a file or a mark is in the way. */
+  isBlocked(path: string): boolean {
+    const { descriptor } = this.find(path)
+    if (descriptor >= 0) closeSync(descriptor)
+    return descriptor === -ENOTDIR
   }
 
   /** `base` in the current folder, as a path without links from the tree's root (with `tree`). */

@@ -127,10 +127,13 @@ export class TreeWriter implements TarSink {
       case 'ignored':
         return true
       case 'opaque':
+        // Umoci has marks below what it has put in a folder's place: there is nothing left to be hidden.
+        if (this.cursor.isBlocked(whiteout.path)) return true
         this.cursor.enter(whiteout.path)
         this.markOpaque(this.cursor.pathOf(''))
         return true
       case 'removed':
+        if (this.cursor.isBlocked(parentOf(whiteout.path))) return true
         this.hide(this.cursor.enterParent(whiteout.path))
         return true
     }

@@ -5,6 +5,8 @@ import { isRecord, plainText } from './plain-text.ts'
 export interface RegistryErrorOptions extends ErrorOptions {
   /** Whether the same request may well succeed in a moment. */
   readonly transient?: boolean
+  /** How often it is tried at most where nothing has been won yet; the usual number when left out. */
+  readonly attempts?: number
   /** Milliseconds that the registry asked to wait. */
   readonly retryAfter?: number
 }
@@ -12,11 +14,13 @@ export interface RegistryErrorOptions extends ErrorOptions {
 /** An error of a registry or of the way to it, which knows whether trying again makes sense. */
 export class RegistryError extends PockerError {
   readonly transient: boolean
+  readonly attempts: number | undefined
   readonly retryAfter: number | undefined
 
   constructor(kind: ErrorKind, message: string, options: RegistryErrorOptions) {
     super(kind, message, options)
     this.transient = options.transient ?? false
+    this.attempts = options.attempts
     this.retryAfter = options.retryAfter
   }
 }
@@ -49,6 +53,9 @@ const CAUSES: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'no network'],
 ])
 
+/** Nobody is there, as against somebody who has dropped the line. */
+const ABSENT: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
+
 /** What an error of a socket means. Unavailable `registry-unreachable` or `tls-untrusted`; others pass unchanged. */
 export function networkError(error: unknown, url: URL): unknown {
   if (!(error instanceof Error) || error instanceof PockerError) return error
@@ -73,6 +80,8 @@ export function networkError(error: unknown, url: URL): unknown {
     code: 'registry-unreachable',
     hint: 'check the name, the network and the proxy settings',
     transient: true,
+    // Whoever has mistyped a name does not want to wait for five attempts.
+    ...(ABSENT.has(code) ? { attempts: 2 } : {}),
     cause: error,
   })
 }

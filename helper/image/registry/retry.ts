@@ -22,7 +22,9 @@ export async function retrying<T>({ signal, firstDelay, hasProgressed, onRetry }
     } catch (error) {
       if (!(error instanceof RegistryError) || !error.transient) throw error
       if (hasProgressed?.() === true) failures = 1
-      if (failures >= ATTEMPTS) throw error
+      // A server that has given something and is away now is likely to come back.
+      const attempts = hasProgressed === undefined ? (error.attempts ?? ATTEMPTS) : ATTEMPTS
+      if (failures >= attempts) throw error
       const delay = error.retryAfter ?? firstDelay * 2 ** (failures - 1)
       onRetry?.(error, delay)
       await pause(delay, signal)

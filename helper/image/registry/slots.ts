@@ -1,17 +1,29 @@
-/** A number of places, taken in the order of asking. */
+/** A number of places for work; the largest that waits comes first. */
 import { cancelled } from './registry-error.ts'
 
-export interface Slots {
-  /** Waits for a place, works, and gives it back. `onWait` is called when there is none at once. Errors: Cancelled; those of the work. */
-  run<T>(signal: AbortSignal, work: () => Promise<T>, onWait?: () => void): Promise<T>
+export interface SlotOptions {
+  /** What takes longest is best begun first, so that nothing else is waited for in the end. Bytes, or whatever all callers count in. */
+  readonly size?: number
+  /** Called when there is no place at once. */
+  readonly onWait?: () => void
 }
 
-/** `count` pieces of work at once; the others wait in their order. */
+export interface Slots {
+  /** Waits for a place, works, and gives it back. Errors: Cancelled; those of the work. */
+  run<T>(signal: AbortSignal, work: () => Promise<T>, options?: SlotOptions): Promise<T>
+}
+
+interface Waiter {
+  readonly size: number
+  readonly begin: () => void
+}
+
+/** `count` pieces of work at once. */
 export function makeSlots(count: number): Slots {
   let free = count
-  const waiting: (() => void)[] = []
+  const waiting = new Set<Waiter>()
 
-  function take(signal: AbortSignal, onWait: (() => void) | undefined): Promise<void> {
+  function take(signal: AbortSignal, { size = 0, onWait }: SlotOptions): Promise<void> {
     if (signal.aborted) return Promise.reject(cancelled('wait for other transfers'))
     if (free > 0) {
       free--
@@ -23,24 +35,32 @@ export function makeSlots(count: number): Slots {
         signal.removeEventListener('abort', stop)
         resolve()
       }
+      const waiter = { size, begin }
       const stop = () => {
-        waiting.splice(waiting.indexOf(begin), 1)
+        waiting.delete(waiter)
         reject(cancelled('wait for other transfers'))
       }
-      waiting.push(begin)
+      waiting.add(waiter)
       signal.addEventListener('abort', stop, { once: true })
     })
   }
 
   function give(): void {
-    const next = waiting.shift()
-    if (next === undefined) free++
-    else next()
+    const next = [...waiting].reduce<Waiter | undefined>(
+      (first, other) => (first === undefined || other.size > first.size ? other : first),
+      undefined,
+    )
+    if (next === undefined) {
+      free++
+      return
+    }
+    waiting.delete(next)
+    next.begin()
   }
 
   return {
-    async run(signal, work, onWait) {
-      await take(signal, onWait)
+    async run(signal, work, options = {}) {
+      await take(signal, options)
       try {
         return await work()
       } finally {
