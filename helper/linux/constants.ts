@@ -120,6 +120,10 @@ export const linux = {
   TIOCSWINSZ: 0x5414,
   TIOCSPTLCK: 0x40045431,
   TIOCGPTPEER: 0x5441,
+  // <linux/fs.h>
+  FS_IOC_GETFLAGS: 0x80086601,
+  FS_IOC_SETFLAGS: 0x40086602,
+  FS_TOPDIR_FL: 0x00020000,
   // <linux/sockios.h>, <linux/if.h>
   SIOCSIFFLAGS: 0x8914,
   IFF_UP: 1,

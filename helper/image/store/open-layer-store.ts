@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { PockerError } from '../../api/errors.ts'
+import { spreadFolders } from '../../linux/spread-folders.ts'
 import { type Digest, digestHex, isDigest } from '../digest.ts'
 import { explainDisk } from './disk-error.ts'
 import type { LayerStore } from './layer-store.ts'
@@ -35,6 +36,7 @@ export interface LayerStoreOptions {
 export function openLayerStore({ folder, trash }: LayerStoreOptions): LayerStore {
   // Layers hold setuid files: no other user of the host may get to them (CVE-2021-41091).
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  spreadFolders(folder)
   const layers = readLayers(folder, trash)
 
   function find(diffId: Digest): Layer {
