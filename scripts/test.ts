@@ -20,7 +20,7 @@ interface Tier {
 
 const tiers: Readonly<Record<string, Tier>> = {
   // Two at a time: that is what a small CI machine has, and a tier this short gains nothing from more.
-  fast: { files: ['helper/**/*.test.ts', 'scripts/**/*.test.ts'], concurrency: 2, timeout: 60_000, needsRoot: false },
+  fast: { files: ['helper/**/*.test.ts', 'src/**/*.test.ts', 'scripts/**/*.test.ts'], concurrency: 2, timeout: 60_000, needsRoot: false },
   // One at a time: these count mounts, processes and microseconds of the whole machine.
   kernel: { files: ['test/kernel/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true },
   api: { files: ['test/api/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true },

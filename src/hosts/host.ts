@@ -1,0 +1,39 @@
+/** A machine with an engine, as all parts of the extension see it. */
+import type { Event } from 'vscode'
+import type { EngineClient } from '../client/engine-client.ts'
+import type { HostModel } from '../model/host-model.ts'
+
+/** What the views say of a host; `reason` and `remedy` are for people. */
+export type HostState =
+  /** The helper is not there or not running: the user has to start it. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'ready'; readonly engine: EngineFacts }
+  /** Tried again by itself; `retryAt` in milliseconds since 1970. */
+  | { readonly kind: 'unreachable'; readonly reason: string; readonly retryAt: number }
+
+export interface EngineFacts {
+  /** `Pocker`, `Docker Engine`, `Podman Engine`. */
+  readonly name: string
+  readonly version: string
+  readonly apiVersion: string
+  /** Whether it has the `/pocker/…` endpoints: files, traces, plans. */
+  readonly isPocker: boolean
+}
+
+export interface Host {
+  /** Stable over sessions, such as `local`, `docker`. */
+  readonly id: string
+  /** For people, such as `this machine`. */
+  readonly label: string
+  readonly kind: 'local' | 'socket' | 'ssh'
+  readonly state: HostState
+  readonly onDidChangeState: Event<HostState>
+  /** Requests fail with EngineError `unavailable` while it is not ready. */
+  readonly client: EngineClient
+  /** What runs there, kept up to date by its events while somebody looks. */
+  readonly model: HostModel
+  /** Connects, and goes on connecting, until `dispose`. Nothing happens before. */
+  connect(): void
+  dispose(): void
+}

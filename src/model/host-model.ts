@@ -1,0 +1,19 @@
+/** What is on one host: a snapshot that its event stream keeps true. */
+import type { Disposable, Event } from 'vscode'
+import type { ContainerRow, ImageRow } from './rows.ts'
+
+export type ModelChange =
+  /** All may be different: after a connection, a resync, or when the last watcher came back. */
+  | { readonly kind: 'all' }
+  | { readonly kind: 'container'; readonly id: string; readonly change: 'added' | 'changed' | 'removed' }
+  | { readonly kind: 'images' }
+
+export interface HostModel {
+  /** By id, the newest first. Empty until the first snapshot. */
+  readonly containers: ReadonlyMap<string, ContainerRow>
+  readonly images: readonly ImageRow[]
+  readonly hasSnapshot: boolean
+  readonly onDidChange: Event<ModelChange>
+  /** The event stream is open as long as somebody watches. */
+  watch(): Disposable
+}

@@ -1,0 +1,195 @@
+/** Changing one row of the review. Every function gives back the answers as they are then. */
+import type { RestartName, RunAnswers } from './answers.ts'
+import { problemOf } from './checked.ts'
+import { editList } from './edit-list.ts'
+import { nameOf, parseVariable, withVariable } from './environment.ts'
+import { memoryText, parseCpus, parseMemory, parseProcesses } from './limits.ts'
+import { parseContainerName } from './names.ts'
+import { plainText } from './plain-text.ts'
+import { parsePort, portText } from './port-spec.ts'
+import { workspaceMount } from './prefill.ts'
+import type { Review } from './review-rows.ts'
+import type { RunUi } from './run-ui.ts'
+import { joinWords, splitWords } from './shell-words.ts'
+
+/** What the editors need to know besides the review. */
+export interface EditFacts {
+  readonly names: ReadonlySet<string>
+  readonly networks: () => Promise<readonly string[]>
+}
+
+/** Asks for a name. */
+export async function editName(ui: RunUi, answers: RunAnswers, names: ReadonlySet<string>): Promise<RunAnswers> {
+  const check = (text: string) => problemOf(parseContainerName(text, names))
+  const text = await ui.input({ title: 'Name', prompt: 'Empty: the host chooses one.', value: answers.name, check })
+  return text === undefined ? answers : { ...answers, name: text.trim() }
+}
+
+/** Asks for a command line; empty is the image's. */
+export async function editCommand(ui: RunUi, { answers, facts }: Review): Promise<RunAnswers> {
+  const text = await ui.input({
+    title: 'Command',
+    prompt: 'As in a shell, but without variables. Empty: the image’s.',
+    value: joinWords(answers.command ?? facts.command),
+    placeholder: joinWords(facts.command),
+    check: (line) => problemOf(splitWords(line)),
+  })
+  if (text === undefined) return answers
+  const { command: _image, ...rest } = answers
+  const words = splitWords(text)
+  if ('problem' in words || words.value.length === 0) return rest
+  return joinWords(words.value) === joinWords(facts.command) ? rest : { ...answers, command: words.value }
+}
+
+/** Lets ports be added, changed and removed; where none can be published, the host's network is offered. */
+export async function editPorts(ui: RunUi, { answers, facts, canPublish }: Review): Promise<RunAnswers> {
+  if (!canPublish || answers.network === 'host') return await offerHostNetwork(ui, answers)
+  const texts = await editList(ui, {
+    title: 'Ports',
+    prompt: 'machine:container. Only this machine reaches it; *:8080:80 opens it to others.',
+    placeholder: '8080:80',
+    entries: answers.ports.map(portText),
+    check: (text) => problemOf(parsePort(text)),
+    offered: {
+      heading: 'the image listens on',
+      entries: facts.ports.map(({ container, protocol }) => portText({ container, protocol, host: container, address: '127.0.0.1' })),
+    },
+  })
+  const ports = texts.flatMap((text) => {
+    const port = parsePort(text)
+    return 'value' in port ? [port.value] : []
+  })
+  return { ...answers, ports }
+}
+
+async function offerHostNetwork(ui: RunUi, answers: RunAnswers): Promise<RunAnswers> {
+  const answer = await ui.pick({
+    title: 'Ports',
+    placeholder: 'This container’s ports can be reached only if it shares the host’s network.',
+    rows: [
+      { id: 'host', icon: 'globe', label: 'Share the host’s network', description: 'its ports are the host’s, nothing is separated' },
+      { id: 'default', icon: 'lock', label: 'Keep it apart', description: 'nothing reaches it' },
+    ],
+    active: answers.network === 'host' ? 'host' : 'default',
+    canGoBack: true,
+  })
+  if (answer.kind !== 'picked') return answers
+  return { ...answers, network: answer.id === 'host' ? 'host' : '' }
+}
+
+/** Mounts the open folder, or does not. */
+export function toggleWorkspace(answers: RunAnswers, folder: string | undefined): RunAnswers {
+  const { workspace: mounted, ...rest } = answers
+  // The working directory went there with the mount, and goes back with it.
+  if (mounted !== undefined) return { ...rest, workingDirectory: rest.workingDirectory === mounted.target ? '' : rest.workingDirectory }
+  const workspace = workspaceMount(folder)
+  if (workspace === undefined) return answers
+  return {
+    ...answers,
+    workspace,
+    workingDirectory: answers.workingDirectory === '' && answers.terminal ? workspace.target : answers.workingDirectory,
+  }
+}
+
+/** Lets variables be added, changed and removed; the image's can be taken over. */
+export async function editEnvironment(ui: RunUi, { answers, facts }: Review): Promise<RunAnswers> {
+  const own = new Set(answers.environment.map(nameOf))
+  const environment = await editList(ui, {
+    title: 'Environment',
+    prompt: 'NAME=value; NAME alone takes the image’s away.',
+    placeholder: 'NAME=value',
+    entries: answers.environment,
+    check: (text) => problemOf(parseVariable(text)),
+    offered: { heading: 'from the image', entries: facts.environment.filter((entry) => !own.has(nameOf(entry))) },
+    add: withVariable,
+  })
+  return { ...answers, environment }
+}
+
+/** Asks for the limits one by one. */
+export async function editLimits(ui: RunUi, answers: RunAnswers): Promise<RunAnswers> {
+  const { memory, cpus, processes } = answers.limits
+  const answer = await ui.pick({
+    title: 'Limits',
+    placeholder: 'What may it use at most?',
+    rows: [
+      { id: 'memory', icon: 'chip', label: 'Memory', description: memory === undefined ? 'no limit' : memoryText(memory) },
+      { id: 'cpus', icon: 'dashboard', label: 'CPUs', description: cpus === undefined ? 'no limit' : String(cpus) },
+      {
+        id: 'processes',
+        icon: 'list-tree',
+        label: 'Processes',
+        description: processes === undefined ? 'the host’s default' : String(processes),
+      },
+    ],
+    canGoBack: true,
+  })
+  if (answer.kind !== 'picked') return answers
+  const [parse, value] = limitOf(answers, answer.id)
+  const text = await ui.input({
+    title: 'Limits',
+    prompt: 'Empty: no limit.',
+    value,
+    placeholder: '512m',
+    check: (line) => problemOf(parse(line)),
+  })
+  if (text === undefined) return answers
+  const read = parse(text)
+  if ('problem' in read) return answers
+  const others = Object.fromEntries(Object.entries(answers.limits).filter(([name]) => name !== answer.id))
+  return await editLimits(ui, { ...answers, limits: read.value === undefined ? others : { ...others, [answer.id]: read.value } })
+}
+
+function limitOf({ limits }: RunAnswers, id: string): readonly [parse: typeof parseMemory, value: string] {
+  switch (id) {
+    case 'memory':
+      return [parseMemory, limits.memory === undefined ? '' : memoryText(limits.memory)]
+    case 'cpus':
+      return [parseCpus, limits.cpus === undefined ? '' : String(limits.cpus)]
+    default:
+      return [parseProcesses, limits.processes === undefined ? '' : String(limits.processes)]
+  }
+}
+
+const RESTARTS: readonly (readonly [RestartName, string])[] = [
+  ['no', 'it stays as it ends'],
+  ['on-failure', 'when it ends with an error'],
+  ['unless-stopped', 'always, but for one that was stopped'],
+  ['always', 'also after the machine starts'],
+]
+
+/** Asks what happens when it ends. */
+export async function editRestart(ui: RunUi, answers: RunAnswers): Promise<RunAnswers> {
+  const rows = RESTARTS.map(([id, description]) => ({ id, label: id, description, icon: 'refresh' }))
+  const answer = await ui.pick({
+    title: 'Restart',
+    placeholder: 'What happens when it ends?',
+    rows: [...rows, { id: 'remove', label: 'remove it', description: 'with what it wrote', icon: 'trash' }],
+    active: answers.removeAtEnd ? 'remove' : answers.restart,
+    canGoBack: true,
+  })
+  if (answer.kind !== 'picked') return answers
+  // An engine refuses both at once.
+  if (answer.id === 'remove') return { ...answers, restart: 'no', removeAtEnd: true }
+  const restart = RESTARTS.map(([name]) => name).find((name) => name === answer.id)
+  return restart === undefined ? answers : { ...answers, restart, removeAtEnd: false }
+}
+
+/** Asks for a network: none, the host's, or one of the engine's. */
+export async function editNetwork(ui: RunUi, answers: RunAnswers, facts: EditFacts): Promise<RunAnswers> {
+  const known = ['none', 'host', 'bridge', 'default']
+  const own = (await facts.networks()).filter((name) => !known.includes(name))
+  const answer = await ui.pick({
+    title: 'Network',
+    placeholder: 'What can it reach, and who reaches it?',
+    rows: [
+      { id: 'mode ', label: 'default', description: 'the engine’s own', icon: 'globe' },
+      { id: 'mode none', label: 'none', description: 'only itself', icon: 'lock' },
+      { id: 'mode host', label: 'host', description: 'the machine’s, not separated', icon: 'warning' },
+      ...own.map((name) => ({ id: `mode ${name}`, label: plainText(name), icon: 'type-hierarchy' })),
+    ],
+    active: `mode ${answers.network}`,
+    canGoBack: true,
+  })
+  return answer.kind === 'picked' ? { ...answers, network: answer.id.slice('mode '.length) } : answers
+}

@@ -1,0 +1,15 @@
+/** "Show the isolation plan": the calls of a start, as a document. */
+import { plainText } from './plain-text.ts'
+import type { PlanStep } from './run-engine.ts'
+
+/** The steps in their order, each with its calls beneath it. */
+export function planText(title: string, steps: readonly PlanStep[]): string {
+  const lines = [`Isolation plan: ${plainText(title)}`, `${steps.length} calls to the kernel make this container. Nothing has been run.`]
+  let step = ''
+  for (const { step: its, call, text } of steps) {
+    if (its !== step) lines.push('', plainText(its))
+    step = its
+    lines.push(`    ${plainText(call)}(${plainText(text, 2000)})`)
+  }
+  return `${lines.join('\n')}\n`
+}

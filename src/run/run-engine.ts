@@ -1,0 +1,100 @@
+/** What the flow asks an engine for. */
+import { z } from 'zod'
+import type { CreateRequest } from '../../helper/api/container.ts'
+import type { EngineClient } from '../client/engine-client.ts'
+import type { Host } from '../hosts/host.ts'
+import { codeOf, isNotFound } from './engine-problem.ts'
+import type { TakenPort } from './free-port.ts'
+import type { ImageAnswer } from './image-facts.ts'
+import { imageInspectSchema } from './image-facts.ts'
+
+const containersSchema = z.array(
+  z.object({
+    Id: z.string(),
+    Names: z.array(z.string()).nullish(),
+    Ports: z.array(z.object({ PublicPort: z.number().nullish(), Type: z.string().nullish() })).nullish(),
+  }),
+)
+const imagesSchema = z.array(z.object({ Id: z.string(), RepoTags: z.array(z.string()).nullish(), Size: z.number() }))
+const createdSchema = z.object({ Id: z.string().min(1), Warnings: z.array(z.string()).nullish() })
+const planSchema = z.object({ steps: z.array(z.object({ step: z.string(), call: z.string(), text: z.string() })) })
+const networksSchema = z.array(z.object({ Name: z.string(), Driver: z.string() }))
+
+export type PlanStep = z.infer<typeof planSchema>['steps'][number]
+
+export interface LocalImage {
+  readonly id: string
+  readonly tags: readonly string[]
+  /** Bytes. */
+  readonly size: number
+}
+
+/** Names and published ports of all containers of a host. */
+export async function inUse(host: Host): Promise<{ readonly names: ReadonlySet<string>; readonly taken: readonly TakenPort[] }> {
+  const containers = await host.client.ask('GET', '/containers/json', containersSchema, { query: { all: true } })
+  const name = (names: readonly string[] | null | undefined) => (names?.[0] ?? '').replace(/^\//, '')
+  return {
+    names: new Set(containers.flatMap(({ Names }) => (Names ?? []).map((each) => each.replace(/^\//, '')))),
+    taken: containers.flatMap(({ Names, Ports }) =>
+      (Ports ?? []).flatMap(({ PublicPort, Type }) =>
+        typeof PublicPort === 'number' ? [{ port: PublicPort, protocol: Type ?? 'tcp', by: name(Names) }] : [],
+      ),
+    ),
+  }
+}
+
+/** The images of a host that have a name. */
+export async function localImages(host: Host): Promise<readonly LocalImage[]> {
+  if (host.model.hasSnapshot) return host.model.images.filter(({ tags }) => tags.length > 0)
+  const images = await host.client.ask('GET', '/images/json', imagesSchema)
+  return images
+    .map(({ Id, RepoTags, Size }) => ({ id: Id, tags: (RepoTags ?? []).filter((tag) => !tag.startsWith('<none>')), size: Size }))
+    .filter(({ tags }) => tags.length > 0)
+}
+
+/** An image's own words, or nothing when the host does not have it. */
+export async function findImage(client: EngineClient, image: string): Promise<ImageAnswer | undefined> {
+  try {
+    return await client.ask('GET', `/images/${image.split('/').map(encodeURIComponent).join('/')}/json`, imageInspectSchema)
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+/** Networks by name. None where the engine does not have any yet. */
+export async function networks(client: EngineClient): Promise<readonly string[]> {
+  try {
+    const found = await client.ask('GET', '/networks', networksSchema)
+    return found.map(({ Name }) => Name)
+  } catch {
+    return []
+  }
+}
+
+/** Makes a container and does not start it. Errors: EngineError. */
+export async function create(client: EngineClient, request: CreateRequest, name: string): Promise<string> {
+  const { Id } = await client.ask('POST', '/containers/create', createdSchema, {
+    query: { name: name === '' ? undefined : name },
+    body: request,
+  })
+  return Id
+}
+
+/** What a start would do, call by call. Only Pocker knows. Errors: EngineError. */
+export async function explain(client: EngineClient, request: CreateRequest): Promise<readonly PlanStep[]> {
+  const { steps } = await client.ask('POST', '/pocker/explain', planSchema, { body: request })
+  return steps
+}
+
+/** Whether a host can publish ports: Pocker is asked with a request that it only checks, others can. */
+export async function canPublish(host: Host, image: string): Promise<boolean> {
+  if (host.state.kind !== 'ready' || !host.state.engine.isPocker) return true
+  const HostConfig = { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } }
+  try {
+    await explain(host.client, { Image: image, Cmd: ['true'], HostConfig })
+    return true
+  } catch (error) {
+    return codeOf(error) !== 'ports-not-available'
+  }
+}

@@ -1,0 +1,93 @@
+/** "What to run?": recent runs, presets, the host's images, and whatever name is typed. */
+import type { RunAnswers } from './answers.ts'
+import { parseImageName } from './names.ts'
+import { plainText } from './plain-text.ts'
+import { portArrow } from './port-spec.ts'
+import type { LocalImage } from './run-engine.ts'
+import type { Preset } from './run-memory.ts'
+import type { PickHeading, PickRow } from './run-ui.ts'
+import { joinWords } from './shell-words.ts'
+
+export interface Choices {
+  readonly recent: readonly RunAnswers[]
+  readonly presets: readonly Preset[]
+  readonly images: readonly LocalImage[]
+  readonly host: string
+}
+
+export type Choice =
+  | { readonly kind: 'recent'; readonly answers: RunAnswers }
+  | { readonly kind: 'preset'; readonly preset: Preset }
+  /** On the host, or to be pulled: the engine knows. */
+  | { readonly kind: 'image'; readonly image: string }
+
+const FORGET = { id: 'forget', icon: 'trash', tooltip: 'Forget' }
+
+/** The rows, under their headings; those without rows are left out. */
+export function choiceRows({ recent, presets, images, host }: Choices): readonly (PickRow | PickHeading)[] {
+  const group = (heading: string, rows: readonly PickRow[]) => (rows.length === 0 ? [] : [{ heading }, ...rows])
+  return [
+    ...group('recent', recent.map(recentRow)),
+    ...group('presets', presets.map(presetRow)),
+    ...group(`images on ${plainText(host)}`, images.flatMap(imageRows)),
+  ]
+}
+
+/** The row for a name that is typed: to run what is there, or to pull it. */
+export function typedRow(text: string, images: readonly LocalImage[]): PickRow | undefined {
+  const name = text.trim()
+  if (name === '' || images.some(({ tags }) => tags.includes(name) || tags.includes(`${name}:latest`))) return undefined
+  const parsed = parseImageName(name)
+  if ('problem' in parsed) return { id: 'problem', icon: 'info', label: plainText(name), description: parsed.problem }
+  const { repository, tag } = parsed.value
+  return {
+    id: `image ${name}`,
+    icon: 'cloud-download',
+    label: `Pull ${plainText(name)}`,
+    description: name === repository ? `tag ${tag}` : '',
+  }
+}
+
+/** What a row's id stands for; nothing for a row that only says something. */
+export function choiceOf({ recent, presets }: Choices, id: string): Choice | undefined {
+  const space = id.indexOf(' ')
+  const rest = id.slice(space + 1)
+  switch (id.slice(0, Math.max(space, 0))) {
+    case 'recent': {
+      const answers = recent[Number(rest)]
+      return answers === undefined ? undefined : { kind: 'recent', answers }
+    }
+    case 'preset': {
+      const preset = presets[Number(rest)]
+      return preset === undefined ? undefined : { kind: 'preset', preset }
+    }
+    case 'image':
+      return { kind: 'image', image: rest }
+    default:
+      return undefined
+  }
+}
+
+function recentRow(answers: RunAnswers, index: number): PickRow {
+  return { id: `recent ${index}`, icon: 'history', label: plainText(answers.image), description: summary(answers), buttons: [FORGET] }
+}
+
+function presetRow({ name, answers }: Preset, index: number): PickRow {
+  const description = plainText(`${answers.image} · ${summary(answers)}`.replace(/ · $/, ''))
+  return { id: `preset ${index}`, icon: 'bookmark', label: plainText(name), description, buttons: [FORGET] }
+}
+
+function imageRows({ tags, size }: LocalImage): PickRow[] {
+  const description = size > 0 ? `${size < 1e6 ? '< 1' : Math.round(size / 1e6)} MB` : ''
+  return tags.map((tag) => ({ id: `image ${tag}`, icon: 'package', label: plainText(tag.replace(/^host:latest$/, 'host')), description }))
+}
+
+function summary({ command, ports, environment, workspace }: RunAnswers): string {
+  const parts = [
+    ...(command === undefined ? [] : [joinWords(command)]),
+    ...ports.map(portArrow),
+    ...(environment.length === 0 ? [] : [`${environment.length} variables`]),
+    ...(workspace === undefined ? [] : [workspace.target]),
+  ]
+  return plainText(parts.join(' · '), 120)
+}
