@@ -17,6 +17,10 @@ export const execCreateRequestSchema = objectOf({
   WorkingDir: text.exactOptional(),
   /** Height, width. */
   ConsoleSize: consoleSize.exactOptional(),
+  /** Pocker's: it goes on when its client goes, and `POST /pocker/exec/{id}/attach` comes back to it. */
+  Reattach: z.boolean().exactOptional(),
+  /** Pocker's: the host's programs as `/`, the container's files under `/container`, in its other namespaces. For images without a shell. */
+  Toolbox: z.boolean().exactOptional(),
 })
 
 /** Body of `POST /exec/{id}/start`. */
