@@ -1,11 +1,12 @@
 /** Changing one row of the review. Every function gives back the answers as they are then. */
+
+import { plainText } from '../text/plain-text.ts'
 import type { RestartName, RunAnswers } from './answers.ts'
 import { problemOf } from './checked.ts'
 import { editList } from './edit-list.ts'
 import { nameOf, parseVariable, withVariable } from './environment.ts'
 import { memoryText, parseCpus, parseMemory, parseProcesses } from './limits.ts'
 import { parseContainerName } from './names.ts'
-import { plainText } from './plain-text.ts'
 import { parsePort, portText } from './port-spec.ts'
 import { workspaceMount } from './prefill.ts'
 import type { Review } from './review-rows.ts'

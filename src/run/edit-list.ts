@@ -1,4 +1,4 @@
-import { plainText } from './plain-text.ts'
+import { plainText } from '../text/plain-text.ts'
 import type { PickHeading, PickRow, RunUi } from './run-ui.ts'
 
 export interface ListQuestion {

@@ -1,11 +1,12 @@
 /** The rows behind "More…". */
+
+import { plainText } from '../text/plain-text.ts'
 import type { RunAnswers } from './answers.ts'
 import type { Checked } from './checked.ts'
 import { problemOf } from './checked.ts'
 import { editList } from './edit-list.ts'
 import { parseLabel, withVariable } from './environment.ts'
 import { mountText, parseMount } from './mount-spec.ts'
-import { plainText } from './plain-text.ts'
 import type { Review } from './review-rows.ts'
 import type { PickRow, RunUi } from './run-ui.ts'
 import { joinWords, splitWords } from './shell-words.ts'

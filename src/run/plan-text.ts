@@ -1,5 +1,5 @@
 /** "Show the isolation plan": the calls of a start, as a document. */
-import { plainText } from './plain-text.ts'
+import { plainText } from '../text/plain-text.ts'
 import type { PlanStep } from './run-engine.ts'
 
 /** The steps in their order, each with its calls beneath it. */

@@ -1,8 +1,8 @@
 /** Getting an image from its registry. */
 import type { EngineClient } from '../client/engine-client.ts'
-import { isAborted } from './engine-problem.ts'
+import { isAborted } from '../client/engine-problem.ts'
+import { plainText } from '../text/plain-text.ts'
 import type { ImageName } from './names.ts'
-import { plainText } from './plain-text.ts'
 import { afterMessage, PULL_BEGINS, pullMessageSchema, pullPercent, pullText } from './pull-progress.ts'
 import type { RunUi } from './run-ui.ts'
 

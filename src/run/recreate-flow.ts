@@ -1,10 +1,10 @@
 /** "Edit and recreate": the form of a container that is there already. */
 import { z } from 'zod'
 import type { Host } from '../hosts/host.ts'
+import { plainText } from '../text/plain-text.ts'
 import { createRequest } from './create-request.ts'
 import { containerInspectSchema, fromContainer } from './from-container.ts'
 import { imageFacts } from './image-facts.ts'
-import { plainText } from './plain-text.ts'
 import type { Surroundings } from './prefill.ts'
 import { replaceContainer } from './replace-container.ts'
 import { reviewLoop } from './review-loop.ts'

@@ -1,9 +1,9 @@
 /** The commands that make containers. */
 import * as vscode from 'vscode'
 import type { Host } from '../hosts/host.ts'
+import { plainText } from '../text/plain-text.ts'
 import { ActivePulls } from './active-pulls.ts'
 import { afterStart } from './after-start.ts'
-import { plainText } from './plain-text.ts'
 import { probeLocalPort, probeNothing } from './probe-port.ts'
 import { recreateFlow } from './recreate-flow.ts'
 import type { RunParts, RunStart, Started } from './run-flow.ts'

@@ -1,7 +1,7 @@
 /** Making a container anew: the old one goes only when the new one runs. */
 import type { CreateRequest } from '../../helper/api/container.ts'
 import type { EngineClient } from '../client/engine-client.ts'
-import { statusOf } from './engine-problem.ts'
+import { statusOf } from '../client/engine-problem.ts'
 import type { ContainerAnswer } from './from-container.ts'
 import { create } from './run-engine.ts'
 import { discard } from './start-run.ts'

@@ -96,6 +96,7 @@ export function fakeClient(answers: Record<string, readonly unknown[]>): FakeCli
     ask: async <T>(method: string, path: string, schema: z.ZodType<T>, request?: EngineRequest) =>
       schema.parse(answer(method, path, request)),
     tell: async (method, path, request) => void answer(method, path, request),
+    head: () => assert.fail('nothing is looked at here'),
     stream: async () => Readable.from([]),
     async *lines<T>(method: string, path: string, schema: z.ZodType<T>, request?: EngineRequest) {
       const messages = answer(method, path, request)
@@ -124,6 +125,7 @@ export function fakeHost(client: EngineClient, isPocker = true): Host {
     client,
     model: { containers: new Map(), images: [], hasSnapshot: false, onDidChange: nothing, watch: nothing },
     connect: () => {},
+    retry: () => {},
     dispose: () => {},
   }
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { plainText } from '../text/plain-text.ts'
 import type { Checked } from './checked.ts'
 import { looksSecret, parseLabel, parseVariable, withVariable } from './environment.ts'
 import { limitsText, memoryText, parseCpus, parseMemory, parseProcesses } from './limits.ts'
 import { mountText, parseMount } from './mount-spec.ts'
 import { parseContainerName, parseImageName, suggestName } from './names.ts'
-import { plainText } from './plain-text.ts'
 import type { PublishedPort } from './port-spec.ts'
 import { isOpenToOthers, parsePort, portArrow, portText } from './port-spec.ts'
 

@@ -1,7 +1,7 @@
 /** The flow's questions in VS Code. */
 import * as vscode from 'vscode'
+import { plainText } from '../text/plain-text.ts'
 import type { ActivePulls } from './active-pulls.ts'
-import { plainText } from './plain-text.ts'
 import type { InputQuestion, PickAnswer, PickHeading, PickQuestion, PickRow, PullView, RowButton, RunUi } from './run-ui.ts'
 
 export interface VscodeUiParts {

@@ -1,7 +1,8 @@
 /** "What to run?": recent runs, presets, the host's images, and whatever name is typed. */
+
+import { plainText } from '../text/plain-text.ts'
 import type { RunAnswers } from './answers.ts'
 import { parseImageName } from './names.ts'
-import { plainText } from './plain-text.ts'
 import { portArrow } from './port-spec.ts'
 import type { LocalImage } from './run-engine.ts'
 import type { Preset } from './run-memory.ts'
