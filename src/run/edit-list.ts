@@ -1,5 +1,6 @@
+import type { PickHeading, PickRow } from '../ask/ask.ts'
 import { plainText } from '../text/plain-text.ts'
-import type { PickHeading, PickRow, RunUi } from './run-ui.ts'
+import type { RunUi } from './run-ui.ts'
 
 export interface ListQuestion {
   readonly title: string

@@ -1,5 +1,6 @@
 /** The rows behind "More…". */
 
+import type { PickRow } from '../ask/ask.ts'
 import { plainText } from '../text/plain-text.ts'
 import type { RunAnswers } from './answers.ts'
 import type { Checked } from './checked.ts'
@@ -8,7 +9,7 @@ import { editList } from './edit-list.ts'
 import { parseLabel, withVariable } from './environment.ts'
 import { mountText, parseMount } from './mount-spec.ts'
 import type { Review } from './review-rows.ts'
-import type { PickRow, RunUi } from './run-ui.ts'
+import type { RunUi } from './run-ui.ts'
 import { joinWords, splitWords } from './shell-words.ts'
 
 /** Shows the list until it is left. */

@@ -1,6 +1,9 @@
 /** The commands that make containers. */
 import * as vscode from 'vscode'
-import type { Host } from '../hosts/host.ts'
+import type { Ask } from '../ask/ask.ts'
+import type { Door } from '../commands/door.ts'
+import { type ContainerRef, containerRefOf, hostOf, imageRefOf, imageRowOf } from '../commands/refs.ts'
+import type { Hosts } from '../hosts/hosts.ts'
 import { plainText } from '../text/plain-text.ts'
 import { ActivePulls } from './active-pulls.ts'
 import { afterStart } from './after-start.ts'
@@ -12,9 +15,9 @@ import { vscodeUi } from './vscode-ui.ts'
 
 /** What the extension's wiring gives. */
 export interface RegisterRunParts {
-  readonly hosts: () => readonly Host[]
-  /** The one door: it logs, and shows errors in words. */
-  readonly registerCommand: (id: string, handler: (item?: unknown, selected?: unknown) => Promise<void>) => vscode.Disposable
+  readonly ask: Ask
+  readonly hosts: Hosts
+  readonly door: Door
   readonly words: (error: unknown) => string
   /** Shared with the view that shows pulls as rows. */
   readonly pulls?: ActivePulls
@@ -29,25 +32,28 @@ export function registerRun(context: vscode.ExtensionContext, parts: RegisterRun
   const pulls = parts.pulls ?? new ActivePulls()
   const plans = planDocuments()
   const run: RunParts = {
-    ui: vscodeUi({ pulls, progressView: 'pocker.images', show: plans.show }),
-    hosts: parts.hosts,
+    ui: vscodeUi({ ask: parts.ask, pulls, progressView: 'pocker.images', show: plans.show }),
+    hosts: () => parts.hosts.all,
     store: context.globalState,
     workspaceOf: (host) => (host.kind === 'ssh' ? undefined : openFolder()),
     probeOf: (host) => (host.kind === 'ssh' ? probeNothing : probeLocalPort),
     words: parts.words,
     now: () => performance.now(),
   }
-  const start = async (from: RunStart) => await show(await runFlow(run, from))
+  const start = async (from: RunStart) => {
+    await parts.hosts.settled()
+    await show(await runFlow(run, from))
+  }
   context.subscriptions.push(
     plans.provider,
-    parts.registerCommand('pocker.run', (item) => start(startOf(item))),
-    parts.registerCommand('pocker.run.withDefaults', (item) => start({ ...startOf(item), withDefaults: true })),
-    parts.registerCommand('pocker.run.inFolder', (item) => start(startOf(item))),
-    parts.registerCommand('pocker.containers.recreate', async (item) => {
+    parts.door.register('pocker.run', (item) => start(startOf(item))),
+    parts.door.register('pocker.run.withDefaults', (item) => start({ ...startOf(item), withDefaults: true })),
+    parts.door.register('pocker.run.inFolder', (item) => start(startOf(item))),
+    parts.door.register('pocker.containers.recreate', async (item) => {
       const target = await containerTarget(run, item)
       if (target !== undefined) await show(await recreateFlow(run, target.host, target.containerId))
     }),
-    parts.registerCommand('pocker.images.cancelPull', () => cancelPull(run, pulls)),
+    parts.door.register('pocker.images.cancelPull', () => cancelPull(run, pulls)),
   )
 }
 
@@ -70,15 +76,14 @@ function startOf(item: unknown): RunStart {
   if (item instanceof vscode.Uri) return item.scheme === 'file' && vscode.workspace.isTrusted ? { folder: item.fsPath } : {}
   const host = hostOf(item)
   if (host === undefined) return {}
-  const imageId = textMember(item, 'imageId')
-  if (imageId === undefined) return { host }
-  return { host, image: host.model.images.find(({ id }) => id === imageId)?.tags[0] ?? imageId }
+  const image = imageRefOf(item)
+  if (image === undefined) return { host }
+  return { host, image: image.tag ?? imageRowOf(image)?.tags[0] ?? image.imageId }
 }
 
-async function containerTarget({ ui, hosts }: RunParts, item: unknown): Promise<{ host: Host; containerId: string } | undefined> {
-  const host = hostOf(item)
-  const containerId = textMember(item, 'containerId')
-  if (host !== undefined && containerId !== undefined) return { host, containerId }
+async function containerTarget({ ui, hosts }: RunParts, item: unknown): Promise<ContainerRef | undefined> {
+  const ref = containerRefOf(item)
+  if (ref !== undefined) return ref
   const all = hosts().flatMap((each) => [...each.model.containers.values()].map((container) => ({ host: each, container })))
   const rows = all.map(({ host: its, container }, index) => ({
     id: String(index),
@@ -97,21 +102,6 @@ async function cancelPull({ ui }: RunParts, pulls: ActivePulls): Promise<void> {
   const rows = list.map(({ title, text }, index) => ({ id: String(index), label: plainText(title), description: text }))
   const answer = await ui.pick({ title: 'Cancel', placeholder: 'Which pull?', rows })
   if (answer.kind === 'picked') list[Number(answer.id)]?.cancel()
-}
-
-// Commands are called by views with their items, and by anybody else with anything.
-function hostOf(item: unknown): Host | undefined {
-  const host = typeof item === 'object' && item !== null && 'host' in item ? item.host : undefined
-  return isHost(host) ? host : undefined
-}
-
-function isHost(value: unknown): value is Host {
-  return typeof value === 'object' && value !== null && 'client' in value && 'model' in value
-}
-
-function textMember(item: unknown, name: string): string | undefined {
-  const value: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, name) : undefined
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 function openFolder(): string | undefined {

@@ -1,12 +1,12 @@
 /** "What to run?": recent runs, presets, the host's images, and whatever name is typed. */
 
+import type { PickHeading, PickRow } from '../ask/ask.ts'
 import { plainText } from '../text/plain-text.ts'
 import type { RunAnswers } from './answers.ts'
 import { parseImageName } from './names.ts'
 import { portArrow } from './port-spec.ts'
 import type { LocalImage } from './run-engine.ts'
 import type { Preset } from './run-memory.ts'
-import type { PickHeading, PickRow } from './run-ui.ts'
 import { joinWords } from './shell-words.ts'
 
 export interface Choices {

@@ -1,0 +1,37 @@
+/** The extension's program: wiring, and nothing that takes time before somebody looks. */
+import * as l10n from '@vscode/l10n'
+import * as vscode from 'vscode'
+import { vscodeAsk } from './ask/vscode-ask.ts'
+import { socketConnect } from './client/socket-connect.ts'
+import { createDoor } from './commands/door.ts'
+import { presentError } from './errors/present.ts'
+import { sentenceOf } from './errors/words.ts'
+import { EngineHost } from './hosts/engine-host.ts'
+import { Hosts } from './hosts/hosts.ts'
+import { registerRun } from './run/register-run.ts'
+
+/** Called by VS Code when something of ours is first wanted. */
+export function activate(context: vscode.ExtensionContext): void {
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle })
+  const log = vscode.window.createOutputChannel('Pocker', { log: true })
+  const door = createDoor({ registerCommand: vscode.commands.registerCommand, log, present: presentError })
+  const hosts = new Hosts(() => [localHost()])
+  context.subscriptions.push(
+    log,
+    { dispose: () => hosts.dispose() },
+    door.register('pocker.showLog', () => log.show()),
+  )
+  registerRun(context, { ask: vscodeAsk(), hosts, door, words: sentenceOf })
+}
+
+function localHost(): EngineHost {
+  return new EngineHost({
+    id: 'local',
+    label: l10n.t('this machine'),
+    kind: 'local',
+    connect: socketConnect('/run/pocker/pocker.sock'),
+    reuse: false,
+    startsOnDemand: true,
+    words: sentenceOf,
+  })
+}
