@@ -3,8 +3,8 @@ import * as l10n from '@vscode/l10n'
 import type { Host } from '../../hosts/host.ts'
 import type { ImageRow } from '../../model/rows.ts'
 import type { ActivePull } from '../../run/active-pulls.ts'
-import { bytesText } from '../../text/bytes.ts'
 import { plainText } from '../../text/plain-text.ts'
+import { sizeText } from '../../text/size.ts'
 import type { ItemLook } from '../item-look.ts'
 
 export interface ImageLookOptions {
@@ -31,7 +31,7 @@ export function imageLook({ id, size }: ImageRow, { host, tag, users, hasChildre
   const isOwn = isHostImage(host, tag)
   const label = isOwn ? 'host' : tag === undefined ? shortId(id) : plainText(tag, 150)
   const used = users === 0 ? [] : [l10n.t('used by {0}', users)]
-  const words = isOwn ? [l10n.t('this machine’s /usr'), l10n.t('ready offline'), ...used] : [bytesText(size), ...used]
+  const words = isOwn ? [l10n.t('this machine’s /usr'), l10n.t('ready offline'), ...used] : [sizeText(size), ...used]
   return {
     id: `${id} ${tag ?? ''}`,
     label,
@@ -53,7 +53,7 @@ export function imageLook({ id, size }: ImageRow, { host, tag, users, hasChildre
 
 /** The one row of all images without a name. */
 export function danglingLook(images: readonly ImageRow[], host: Host): ItemLook {
-  const size = bytesText(images.reduce((sum, image) => sum + image.size, 0))
+  const size = sizeText(images.reduce((sum, image) => sum + image.size, 0))
   const words = l10n.t('{0} dangling · {1}', images.length, size)
   return {
     id: 'dangling',

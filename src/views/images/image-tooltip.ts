@@ -3,8 +3,8 @@ import * as l10n from '@vscode/l10n'
 import { z } from 'zod'
 import type { ImageRef } from '../../commands/refs.ts'
 import type { ImageRow } from '../../model/rows.ts'
-import { bytesText } from '../../text/bytes.ts'
 import { escapeMarkdown } from '../../text/escape-markdown.ts'
+import { sizeText } from '../../text/size.ts'
 import { shortId } from './image-look.ts'
 
 const factsSchema = z.object({
@@ -52,7 +52,7 @@ export function imageTooltip({ row, users, time, facts }: TooltipParts): string 
   const config = facts?.Config
   const lines: readonly (readonly [name: string, value: string])[] = [
     [l10n.t('Names'), few(row.tags)],
-    [l10n.t('Size'), row.size > 0 ? bytesText(row.size) : ''],
+    [l10n.t('Size'), row.size > 0 ? sizeText(row.size) : ''],
     [l10n.t('Created'), row.created > 0 ? time(row.created) : ''],
     [
       l10n.t('Platform'),
