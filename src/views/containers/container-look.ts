@@ -53,11 +53,13 @@ export function imageName(image: string): string {
   return plainText(id ?? (image === 'host:latest' ? 'host' : image), 100)
 }
 
+// What is not well comes first: a narrow side bar cuts off the end.
 function description(row: ContainerRow): string {
   const state = stateText(row)
   const time = row.status === 'created' || row.status === 'removing' ? undefined : coarseTime(row.statusText)
-  const when = time === undefined || isLive(row) ? time : l10n.t('{0} ago', time)
-  return [imageName(row.image), portsText(row.ports), state, when].filter((part) => part !== undefined && part !== '').join(' · ')
+  const [since, ago] = isLive(row) ? [time, undefined] : [undefined, time === undefined ? undefined : l10n.t('{0} ago', time)]
+  const parts = [state, ago, imageName(row.image), portsText(row.ports), since]
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ')
 }
 
 /** What the icon says, where it is not that all is well. */
