@@ -4,6 +4,7 @@ import type { Host } from '../../hosts/host.ts'
 import { containerState, isLive } from '../../model/container-state.ts'
 import type { ContainerRow } from '../../model/rows.ts'
 import { coarseTime } from '../../text/coarse-time.ts'
+import { imageName } from '../../text/image-name.ts'
 import { plainText } from '../../text/plain-text.ts'
 import type { ItemLook } from '../item-look.ts'
 import { portsText } from './ports-text.ts'
@@ -45,12 +46,6 @@ export function containerFlags(row: ContainerRow, host: Host): readonly string[]
     host.kind,
     ...(host.state.kind === 'ready' ? ['ready', ...(host.state.engine.isPocker ? ['pocker'] : [])] : ['stale']),
   ]
-}
-
-/** An image's name as a row shows it: an ID is shortened, `host:latest` is Pocker's own `host`. */
-export function imageName(image: string): string {
-  const id = /^(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}$/.exec(image)?.[1]
-  return plainText(id ?? (image === 'host:latest' ? 'host' : image), 100)
 }
 
 // What is not well comes first: a narrow side bar cuts off the end.

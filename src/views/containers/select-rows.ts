@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { isLive } from '../../model/container-state.ts'
 import type { ContainerRow } from '../../model/rows.ts'
-import { imageName } from './container-look.ts'
+import { imageName } from '../../text/image-name.ts'
 import type { ContainersOptions } from './options.ts'
 import { portText } from './ports-text.ts'
 import { stateWords } from './state-look.ts'
