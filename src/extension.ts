@@ -18,10 +18,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Pocker', { log: true })
   const door = createDoor({ registerCommand: vscode.commands.registerCommand, log, present: presentError })
   const hosts = new Hosts(() => [localHost()])
+  const view = vscode.window.createTreeView('pocker.containers', { treeDataProvider: { getChildren: () => [], getTreeItem: (row) => row } })
   const ask = vscodeAsk()
   const documents = readOnlyDocuments()
   context.subscriptions.push(
     log,
+    view,
     documents,
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
