@@ -115,7 +115,7 @@ test(
     await vscode.runCommand('Pocker: Filter Containers…')
     await vscode.fill('no such thing')
     await vscode.page.keyboard.press('Enter')
-    assert.match(await vscode.welcome(VIEW), /all of them are hidden\.\nShow All/)
+    await vscode.untilWelcome(VIEW, /all of them are hidden\.\nShow All/)
     await vscode.screenshot('containers-all-hidden')
     await vscode.pressWelcome(VIEW, 'Show All')
     await vscode.untilRow(VIEW, 'slow')
