@@ -31,6 +31,7 @@ const packages: readonly SystemPackage[] = [
   { name: 'umoci', file: '/usr/bin/umoci' },
   { name: 'openssl', file: '/usr/bin/openssl' },
   { name: 'attr', file: '/usr/bin/getfattr' },
+  { name: 'sudo', file: '/usr/bin/sudo' },
 ]
 
 /** Unpacked, not installed: installing these would start a daemon, and Docker's changes the machine's network. */

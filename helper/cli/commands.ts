@@ -218,6 +218,18 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'rmi', section: 'other', summary: 'Remove one or more images', load: async () => (await import('./commands/rmi.ts')).rmi },
   {
+    name: 'grant',
+    section: 'other',
+    summary: 'Let users talk to the helper, or list who may',
+    load: async () => (await import('./commands/grant.ts')).grant,
+  },
+  {
+    name: 'revoke',
+    section: 'other',
+    summary: 'Let users no longer talk to the helper',
+    load: async () => (await import('./commands/revoke.ts')).revoke,
+  },
+  {
     name: 'helper',
     section: 'other',
     summary: 'Run the helper in the foreground',

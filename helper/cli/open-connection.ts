@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { join } from 'node:path'
 import { PockerError } from '../api/errors.ts'
 import { connectTo, isNobodyThere } from './http/connect.ts'
 import type { Target } from './target.ts'
@@ -6,7 +7,7 @@ import type { Target } from './target.ts'
 /**
  * How a command opens connections to its engine. When nobody listens at the helper's own place and we are root, the first failed connection
  * starts a helper and waits for it; all others wait with it.
- * Errors: `no-helper`, `socket-not-permitted`, and those of the start.
+ * Errors: `no-engine`, `needs-root`, `socket-not-permitted`, and those of the start.
  */
 export function openConnection(target: Target, env: Readonly<Record<string, string | undefined>>): () => Promise<Socket> {
   let started: Promise<void> | undefined
@@ -24,11 +25,17 @@ export function openConnection(target: Target, env: Readonly<Record<string, stri
 }
 
 async function start(target: Target, env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  if (process.getuid?.() !== 0) {
-    throw new PockerError('Unavailable', 'start the helper: needs root', { code: 'needs-root', hint: 'run sudo pocker …' })
-  }
+  if (process.getuid?.() !== 0) throw notLetIn(target)
   const { startHelper } = await import('./start-helper.ts')
   await startHelper(target, env)
+}
+
+/** No socket of the user's own, or a dead one: from outside nobody can tell whether a helper runs for others. */
+function notLetIn({ socket }: Target): PockerError {
+  return new PockerError('Unavailable', `connect to the helper at ${socket}: it does not run, or has not let you in`, {
+    code: 'needs-root',
+    hint: `start it, and let yourself in, with: sudo pocker grant ${process.getuid?.()}`,
+  })
 }
 
 function nobody(target: Target, cause: unknown): PockerError {
@@ -40,6 +47,8 @@ function nobody(target: Target, cause: unknown): PockerError {
 
 function explained(target: Target, cause: unknown): unknown {
   if (!(cause instanceof Error) || !('code' in cause) || (cause.code !== 'EACCES' && cause.code !== 'EPERM')) return cause
+  // A helper that has let nobody in yet has closed its run root to everyone.
+  if (target.socket === join(target.runRoot, String(process.getuid?.()), 'pocker.sock')) return notLetIn(target)
   return new PockerError('Forbidden', `connect to unix://${target.socket}: permission denied`, {
     code: 'socket-not-permitted',
     hint: 'run sudo pocker …',

@@ -133,6 +133,7 @@ export const linux = {
   SOCK_DGRAM: 2,
   SOCK_CLOEXEC: 0o2000000,
   SOL_SOCKET: 1,
+  SO_PEERCRED: 17,
   SCM_RIGHTS: 1,
   MSG_CMSG_CLOEXEC: 0x40000000,
   // <linux/time.h>, <poll.h>, <linux/falloc.h>

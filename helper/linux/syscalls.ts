@@ -17,6 +17,7 @@ const table = {
   sendmsg: [46, 211],
   recvmsg: [47, 212],
   socketpair: [53, 199],
+  getsockopt: [55, 209],
   clone: [56, 220],
   execve: [59, 221],
   kill: [62, 129],

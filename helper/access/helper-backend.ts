@@ -1,0 +1,21 @@
+import { VERSION } from '../cli/version.ts'
+import type { HelperBackend } from '../http/backend.ts'
+import type { UserSockets } from './user-sockets.ts'
+
+/** The helper itself, as the HTTP layer wants it. */
+export function helperBackend(options: { readonly socket: string; readonly idleTimeout: number }, users: UserSockets): HelperBackend {
+  return {
+    facts: () => ({
+      version: VERSION,
+      pid: process.pid,
+      program: import.meta.dirname,
+      socket: options.socket,
+      idleTimeout: options.idleTimeout,
+    }),
+    // The answer to this request is written in this turn.
+    leave: () => void setImmediate(() => process.kill(process.pid, 'SIGTERM')),
+    listeners: () => users.list(),
+    listen: (request) => users.add(request),
+    stopListening: (uid) => users.remove(uid),
+  }
+}
