@@ -218,6 +218,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'rmi', section: 'other', summary: 'Remove one or more images', load: async () => (await import('./commands/rmi.ts')).rmi },
   {
+    name: 'doctor',
+    section: 'other',
+    summary: 'Show what this machine lets Pocker do, and what to do about the rest',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
     name: 'grant',
     section: 'other',
     summary: 'Let users talk to the helper, or list who may',

@@ -9,6 +9,7 @@ import type {
   FilesystemChange,
   WaitResult,
 } from '../api/container.ts'
+import type { Finding } from '../api/doctor.ts'
 import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
 import type { HelperFacts, Listener, ListenRequest } from '../api/helper.ts'
 import type { DistributionInspect, ImageHistoryEntry, ImageInspect, ImageSummary, SearchResult } from '../api/image.ts'
@@ -204,6 +205,8 @@ export interface PlanBackend {
 /** The helper itself, and who may talk to it. */
 export interface HelperBackend {
   facts(): HelperFacts
+  /** What this machine lets Pocker do, tried for real. */
+  doctor(): Promise<Finding[]>
   /** Ends the helper as SIGTERM does, after this turn of the event loop: containers go on. */
   leave(): void
   listeners(): Listener[]

@@ -14,6 +14,8 @@ const table = {
   writev: [20, 66],
   getpid: [39, 172],
   socket: [41, 198],
+  sendto: [44, 206],
+  recvfrom: [45, 207],
   sendmsg: [46, 211],
   recvmsg: [47, 212],
   socketpair: [53, 199],

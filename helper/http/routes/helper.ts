@@ -5,10 +5,11 @@ import type { HelperBackend } from '../backend.ts'
 import { readRequest } from '../body.ts'
 import type { ApiRequest, Route } from '../route.ts'
 
-/** `/pocker/helper`, `/pocker/leave`, `/pocker/listeners`: the helper itself, and who else may talk to it, which root decides. */
+/** `/pocker/helper`, `/pocker/doctor`, `/pocker/leave`, `/pocker/listeners`: the helper itself, and who else may talk to it, which root decides. */
 export function helperRoutes(backend: HelperBackend): readonly Route[] {
   return [
     { method: 'GET', path: '/pocker/helper', since: 41, handle: () => json(backend.facts()) },
+    { method: 'GET', path: '/pocker/doctor', since: 41, handle: async () => json({ findings: await backend.doctor() }) },
     { method: 'POST', path: '/pocker/leave', since: 41, handle: (request) => leave(backend, request) },
     { method: 'GET', path: '/pocker/listeners', since: 41, handle: (request) => list(backend, request) },
     { method: 'POST', path: '/pocker/listeners', since: 41, handle: (request) => listen(backend, request) },

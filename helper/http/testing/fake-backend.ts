@@ -70,6 +70,7 @@ export function fakeBackend(script: Script): Backend {
     },
     helper: {
       facts: unscripted('facts'),
+      doctor: unscripted('doctor'),
       leave: unscripted('leave'),
       listeners: unscripted('listeners'),
       listen: unscripted('listen'),
