@@ -39,6 +39,7 @@ import { type ImageRecord, parseImageRecord } from './image/records.ts'
 import { openRegistryImages } from './image/registry/open-registry-images.ts'
 import { openContentStore } from './image/store/open-content-store.ts'
 import { openLayerStore } from './image/store/open-layer-store.ts'
+import { leaveSession } from './leave-session.ts'
 import { call } from './linux/call.ts'
 import { linux } from './linux/constants.ts'
 import { architecture } from './linux/interpreter.ts'
@@ -54,6 +55,8 @@ export interface HelperOptions {
   readonly idleTimeout: number
   /** Users who get a socket of their own until the machine restarts. */
   readonly users: readonly number[]
+  /** It leaves the login session that it was started in. */
+  readonly apart: boolean
 }
 
 const CGROUP_PARENT = '/pocker'
@@ -114,6 +117,8 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     readControllers: (mountpoint) => readFileSync(`${mountpoint}/cgroup.controllers`, 'utf8'),
   })
   const features = prepareCgroups(cgroups, CGROUP_PARENT)
+  const keeperGroups = keeperJoin(cgroups, CGROUP_PARENT, readFileSync('/proc/self/cgroup', 'utf8'))
+  if (options.apart) leaveSession(keeperGroups, report)
   const host = readHostFacts(architecture)
   const registry = new Registry()
   const events = new EventLog()
@@ -131,7 +136,7 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
   })
   const launcher = new Launcher({
     mountPoint: folders.mountPoint,
-    keeperGroups: keeperJoin(cgroups, CGROUP_PARENT, readFileSync('/proc/self/cgroup', 'utf8')),
+    keeperGroups,
     lastCapability: host.lastCapability,
   })
   const context: EngineContext = {

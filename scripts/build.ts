@@ -1,4 +1,5 @@
 /** `npm run build`: bundles the command line and the helper into `dist/`, beside the Node that runs them. */
+import { hash } from 'node:crypto'
 import {
   chmodSync,
   copyFileSync,
@@ -71,6 +72,13 @@ export async function buildPocker(options: BuildOptions): Promise<void> {
   placeFile(join(root, 'node_modules', koffi), join(options.out, 'koffi.node'))
   placeFile(join(root, 'node_modules', node), join(options.out, 'node'))
   for (const name of readdirSync(options.out)) if (name.endsWith('.mjs') && !files.has(name)) rmSync(join(options.out, name))
+  writeManifest(options.out, [...files.keys(), 'koffi.node', 'node'])
+}
+
+/** The hashes of all files: who installs the program compares its copy with them, and who ships it keeps the hash of this file. */
+function writeManifest(out: string, names: readonly string[]): void {
+  const entries = names.toSorted().map((name) => [name, hash('sha256', readFileSync(join(out, name)), 'hex')])
+  replaceFile(join(out, 'manifest.json'), `${JSON.stringify({ files: Object.fromEntries(entries) }, undefined, 2)}\n`)
 }
 
 /** Leaves an import of another part as an import of that part's file. */

@@ -42,3 +42,14 @@ export const listenerSchema = z.object({
 export type Listener = z.infer<typeof listenerSchema>
 
 export const listenersSchema = z.object({ listeners: z.array(listenerSchema) })
+
+/** What `pocker helper start` prints. */
+export const startedSchema = z.object({
+  version: z.string(),
+  pid: z.number(),
+  program: z.string(),
+  /** The user's socket, or root's when it was not told of a user. */
+  socket: z.string(),
+})
+
+export type Started = z.infer<typeof startedSchema>

@@ -209,6 +209,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'container', section: 'management', summary: 'Manage containers' },
   { name: 'image', section: 'management', summary: 'Manage images' },
   { name: 'system', section: 'management', summary: 'Manage Pocker' },
+  { name: 'service', section: 'management', summary: 'Manage the helper as a service of this machine' },
   { name: 'events', section: 'other', summary: 'Show events as they happen', load: loadEvents },
   {
     name: 'inspect',
@@ -240,6 +241,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     section: 'other',
     summary: 'Run the helper in the foreground',
     load: async () => (await import('./commands/helper.ts')).helper,
+  },
+  {
+    name: 'helper start',
+    section: 'group',
+    summary: 'Start the helper in the background, or have a newer one take over',
+    load: async () => (await import('./commands/helper-start.ts')).helperStart,
+  },
+  {
+    name: 'service install',
+    section: 'group',
+    summary: 'Have the helper start with this machine (systemd)',
+    load: async () => (await import('./commands/service.ts')).serviceInstall,
+  },
+  {
+    name: 'service uninstall',
+    section: 'group',
+    summary: 'Have the helper start on demand again',
+    load: async () => (await import('./commands/service.ts')).serviceUninstall,
+  },
+  {
+    name: 'service status',
+    section: 'group',
+    summary: 'Show whether the service is installed and runs',
+    load: async () => (await import('./commands/service.ts')).serviceStatus,
   },
   ...CONTAINER_VERBS.map(
     (entry): CommandEntry => ({

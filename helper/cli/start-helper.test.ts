@@ -36,6 +36,7 @@ test('a helper is started apart, with nothing of the environment but what it nee
   const told = JSON.parse(readFileSync(join(target.runRoot, 'told'), 'utf8'))
   assert.deepEqual(told.args, [
     'helper',
+    '--apart',
     ...['--data-root', target.dataRoot],
     ...['--run-root', target.runRoot],
     ...['--socket', target.socket],

@@ -56,6 +56,7 @@ function helperCommand(program: string): [string, ...string[]] {
 function helperArguments(target: Target): string[] {
   return [
     'helper',
+    '--apart',
     '--data-root',
     target.dataRoot,
     '--run-root',

@@ -7,6 +7,7 @@ import { readUid } from '../grammar/uid.ts'
 export const helper: Command = {
   usage: '[OPTIONS]',
   flags: [
+    { name: 'apart', kind: 'switch', help: 'Leave the login session', hidden: true },
     { name: 'data-root', kind: 'text', value: 'folder', help: 'Where images and containers are kept (default /var/lib/pocker)' },
     {
       name: 'idle-timeout',
@@ -33,6 +34,7 @@ export const helper: Command = {
       runRoot,
       socket: flags.parsed('socket', path) ?? resolve(runRoot, 'pocker.sock'),
       idleTimeout: flags.parsed('idle-timeout', integerBetween(0, 2 ** 31 - 1)) ?? 0,
+      apart: flags.on('apart'),
       users: await Promise.all(flags.list('user').map(readUid)),
     }
     const { runHelper } = await import('../../main.ts')
