@@ -80,6 +80,8 @@ export class StartError extends Error {
   override readonly name = 'StartError'
   readonly code: string
   readonly hint: string | undefined
+  /** What was tried and how it went, a line each, for the log. */
+  tried: readonly string[] = []
 
   constructor(code: string, words: Words, { cause }: StartErrorOptions = {}) {
     super(words.message, cause === undefined ? undefined : { cause })

@@ -8,13 +8,8 @@ import { startNeed } from './start-need.ts'
 const PASSWORD = 'open sesame'
 const DESKTOP = { env: { DISPLAY: ':0', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/user/1/bus', SECRET_TOKEN: 'x', NODE_OPTIONS: '--evil' } }
 
-function strategies(attempts: unknown): string[] {
-  return Array.isArray(attempts) ? attempts.map(({ strategy, outcome }: Attempted) => `${strategy}: ${outcome.kind}`) : []
-}
-
-/** What was tried before the start failed. */
-function triedBy(error: unknown): string[] {
-  return strategies(error instanceof Error ? error.cause : undefined)
+function strategies(attempts: readonly Attempted[]): string[] {
+  return attempts.map(({ strategy, outcome }) => `${strategy}: ${outcome.kind}`)
 }
 
 test('a helper that runs is used, and nobody is asked', async (context) => {
@@ -165,9 +160,9 @@ test('without sudo, pkexec and doas it is said that there is no way', async (con
   await assert.rejects(machine.start(), (error: StartError) => {
     assert.equal(error.code, 'no-way-to-root')
     assert.deepEqual(
-      triedBy(error),
+      error.tried.map((line) => line.split(',')[0]),
       ['running', 'already-root', 'sudo-without-question', 'doas-without-question', 'dialog', 'sudo-with-password'].map(
-        (id) => `${id}: not-applicable`,
+        (id) => `${id}: not applicable`,
       ),
     )
     return true
@@ -272,6 +267,15 @@ for (const nonsense of ['not json', '[]', '{}', '{"version":1}', '"text"', 'null
     await assert.rejects(machine.start(), /was not started/)
   })
 }
+
+test('what listens in the helper’s place and is none is passed over', async (context) => {
+  const nonsense = fakeMachine(context)
+  await nonsense.listen('not found')
+  await assert.rejects(nonsense.start(), (error: StartError) => {
+    assert.deepEqual([error.code, error.tried[0]?.split(',')[0]], ['no-answer', 'running: failed'])
+    return true
+  })
+})
 
 test('a helper that has started and cannot be reached is told', async (context) => {
   const machine = fakeMachine(context)

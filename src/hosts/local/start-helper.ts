@@ -9,7 +9,7 @@ import { dialog } from './strategies/dialog.ts'
 import { running } from './strategies/running.ts'
 import { sudoWithPassword } from './strategies/sudo-with-password.ts'
 import { doasWithoutQuestion, sudoWithoutQuestion } from './strategies/without-question.ts'
-import type { AskPassword, Outcome, StartContext, Strategy } from './strategy.ts'
+import { type AskPassword, failed, type Outcome, type StartContext, type Strategy } from './strategy.ts'
 import { findProgram, type Surroundings } from './surroundings.ts'
 
 /** In their order: those that ask nobody, then the desktop's dialog, then the editor's. */
@@ -40,7 +40,7 @@ export interface StartResult {
 }
 
 /**
- * Starts the helper, or finds it running. Errors: StartError, with the attempts as its cause.
+ * Starts the helper, or finds it running. Errors: StartError, which says what was tried.
  * `strategies` is for tests.
  */
 export async function startHelper(options: StartOptions, strategies = STRATEGIES): Promise<StartResult> {
@@ -50,7 +50,7 @@ export async function startHelper(options: StartOptions, strategies = STRATEGIES
     if (strategy === running && options.update) continue
     // A helper that runs may be reached even from where none could be started.
     if (strategy !== running && impossible !== undefined) throw impossible
-    const outcome = await strategy.attempt(contextOf(options))
+    const outcome = await attempt(strategy, contextOf(options))
     attempts.push({ strategy: strategy.id, outcome })
     if (outcome.kind === 'ready') return { helper: await connected(outcome.helper), attempts }
     if (outcome.kind === 'failed' && outcome.final) throw withAttempts(outcome.error, attempts)
@@ -91,13 +91,36 @@ function commandOf({ surroundings, payload, places = {} }: Pick<StartOptions, 'p
   })
 }
 
+/** What nobody foresaw, such as a program that cannot be started, is a failure of this way, and another may still work. */
+async function attempt(strategy: Strategy, context: StartContext): Promise<Outcome> {
+  try {
+    return await strategy.attempt(context)
+  } catch (cause) {
+    return failed(startError('no-answer', { cause }))
+  }
+}
+
 /** What has been started must answer to this user. */
 async function connected(helper: Started): Promise<Started> {
-  if ((await askHelper(helper.socket)) !== undefined) return helper
-  throw startError('not-connected')
+  const facts = await askHelper(helper.socket).catch((cause: unknown) => {
+    throw startError('not-connected', { cause })
+  })
+  if (facts === undefined) throw startError('not-connected')
+  return helper
 }
 
 function withAttempts(error: StartError, attempts: readonly Attempted[]): StartError {
-  error.cause ??= attempts
+  error.tried = attempts.map(({ strategy, outcome }) => `${strategy}: ${describe(outcome)}`)
   return error
+}
+
+function describe(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'ready':
+      return 'ready'
+    case 'not-applicable':
+      return `not applicable, ${outcome.because}`
+    case 'failed':
+      return `failed, ${outcome.error.message}`
+  }
 }

@@ -22,6 +22,8 @@ export interface FakeMachine {
   noted(name: string): string
   /** Has a helper listen for the user. */
   helper(version?: string): Promise<void>
+  /** Has something listen in its place, which answers so. */
+  listen(answer: string): Promise<void>
   /** Starts; the user answers one after the other, and then no more. */
   start(answers?: readonly (string | undefined)[], options?: Partial<StartOptions>): Promise<StartResult>
 }
@@ -50,6 +52,11 @@ export function fakeMachine(context: Pick<TestContext, 'after'>, options: Partia
     runRoot: join(folder, 'run'),
     ...options,
   }
+  const listen = async (answer: string): Promise<void> => {
+    const server = createServer((_, response) => response.end(answer))
+    await new Promise<void>((resolve) => server.listen(socket, resolve))
+    context.after(() => void server.close())
+  }
   const questions: PasswordQuestion[] = []
   const notices: string[] = []
   return {
@@ -62,13 +69,9 @@ export function fakeMachine(context: Pick<TestContext, 'after'>, options: Partia
       writeFileSync(join(programs, name), `#!/bin/sh\n${whole}`, { mode: 0o755 })
     },
     noted: (name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : ''),
-    helper: async (version = '0.1.0') => {
-      const server = createServer((_, response) =>
-        response.end(JSON.stringify({ version, pid: 7, program: '/p', socket: '/run/pocker/pocker.sock', idleTimeout: 0 })),
-      )
-      await new Promise<void>((resolve) => server.listen(socket, resolve))
-      context.after(() => void server.close())
-    },
+    helper: (version = '0.1.0') =>
+      listen(JSON.stringify({ version, pid: 7, program: '/p', socket: '/run/pocker/pocker.sock', idleTimeout: 0 })),
+    listen,
     start: (answers = [], more = {}) => {
       const left = [...answers]
       return startHelper({
