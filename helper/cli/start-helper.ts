@@ -6,7 +6,8 @@ import { PockerError } from '../api/errors.ts'
 import { connectTo, isNobodyThere } from './http/connect.ts'
 import type { Target } from './target.ts'
 
-const DEADLINE = 10_000
+/** A slow machine takes ten seconds to start a helper; one that has ended is noticed at once. */
+const DEADLINE = 60_000
 const POLL = 20
 /** How long to go on asking after our helper has left: another command may have started one at the same moment, and theirs stays. */
 const GRACE = 500

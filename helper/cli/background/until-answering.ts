@@ -3,7 +3,8 @@ import { PockerError } from '../../api/errors.ts'
 import type { HelperFacts } from '../../api/helper.ts'
 import { askHelper } from './running-helper.ts'
 
-const DEADLINE = 10_000
+/** A slow machine takes ten seconds to start a helper; one that has ended is noticed at once. */
+const DEADLINE = 60_000
 const POLL = 50
 
 export interface Waiting {
@@ -14,7 +15,7 @@ export interface Waiting {
   readonly hint: string
 }
 
-/** Waits until a helper answers at the socket. Errors: Unavailable, by `waiting.code`, after ten seconds or once it has ended. */
+/** Waits until a helper answers at the socket. Errors: Unavailable, by `waiting.code`, after a minute or once it has ended. */
 export async function untilAnswering(socket: string, waiting: Waiting): Promise<HelperFacts> {
   const deadline = performance.now() + DEADLINE
   for (;;) {
