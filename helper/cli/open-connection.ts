@@ -8,7 +8,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * How a command opens connections to its engine. When nobody listens at the helper's own place and we are root, the first failed connection
- * starts a helper and waits for it; all others wait with it.
+ * starts a helper, or the service where one is installed, and waits for it; all others wait with it.
  * Errors: `no-engine`, `needs-root`, `socket-not-permitted`, and those of the start.
  */
 export function openConnection(target: Target, env: Environment): () => Promise<Socket> {
@@ -28,8 +28,15 @@ export function openConnection(target: Target, env: Environment): () => Promise<
 
 async function start(target: Target, env: Environment): Promise<void> {
   if (process.getuid?.() !== 0) throw await notLetIn(target, env)
-  const { startHelper } = await import('./start-helper.ts')
-  await startHelper(target, env)
+  const { installedProgram, systemd } = await import('./service/systemd.ts')
+  if (target.socket !== join(target.runRoot, 'pocker.sock') || installedProgram(systemd, target.runRoot) === undefined) {
+    const { startHelper } = await import('./start-helper.ts')
+    await startHelper(target, env)
+  } else {
+    // A helper on demand would have the data, and the service's could not start.
+    const { startService } = await import('./service/install-service.ts')
+    await startService(systemd, target)
+  }
 }
 
 /** No socket of the user's own, or a dead one: from outside nobody can tell whether a helper runs for others. */

@@ -24,10 +24,12 @@ unit=/etc/systemd/system/pocker.service
 [ "$1 $2" = '--no-pager --no-ask-password' ] || exit 64
 shift 2
 pid() { cat "$state/pid" 2>/dev/null || echo 0; }
+# Nobody may wait for it when it has ended: then it is a zombie.
+alive() { [ "$1" != 0 ] && grep -q '^State:.[^Z]' "/proc/$1/status" 2>/dev/null; }
 stop() {
   old=$(pid)
-  [ "$old" = 0 ] || kill "$old" 2>/dev/null
-  while [ "$old" != 0 ] && kill -0 "$old" 2>/dev/null; do sleep 0.02; done
+  alive "$old" && kill "$old"
+  while alive "$old"; do sleep 0.02; done
   rm -f "$state/pid"
 }
 case $1 in show) ;; *) echo "$*" >>"$state/calls" ;; esac
@@ -35,16 +37,19 @@ case "$*" in
   'daemon-reload' | 'reset-failed pocker.service') ;;
   'enable pocker.service') [ -f "$unit" ] && touch "$state/enabled" ;;
   'disable --now pocker.service') stop; rm -f "$state/enabled" ;;
-  'restart pocker.service')
-    stop
+  'start pocker.service' | 'restart pocker.service')
+    case $1 in
+      start) if alive "$(pid)"; then exit 0; fi ;;
+      restart) stop ;;
+    esac
     command=$(sed -n 's/^ExecStart=//p' "$unit")
     setsid sh -c "exec $command" >>"$state/journal" 2>&1 </dev/null &
     echo $! >"$state/pid"
     ;;
   'show --property=MainPID --value pocker.service') pid ;;
-  'show --property=ActiveState --value pocker.service') kill -0 "$(pid)" 2>/dev/null && echo active || echo failed ;;
+  'show --property=ActiveState --value pocker.service') alive "$(pid)" && echo active || echo failed ;;
   'show --property=ActiveState,UnitFileState,MainPID pocker.service')
-    [ "$(pid)" = 0 ] && echo ActiveState=inactive || echo ActiveState=active
+    alive "$(pid)" && echo ActiveState=active || echo ActiveState=inactive
     [ -f "$state/enabled" ] && echo UnitFileState=enabled || echo UnitFileState=disabled
     echo "MainPID=$(pid)" ;;
   *) echo "unexpected: $*" >&2; exit 64 ;;
@@ -60,7 +65,7 @@ echo ready
 read line
 `
 
-/** Makes one. Whoever disposes of it has ended what runs in it. */
+/** Makes one. At its end the service's process ends; what else runs in it is its maker's to end before. */
 export async function makeFakeSystemd(): Promise<FakeSystemd> {
   const folder = makeTemporaryFolder('systemd')
   mkdirSync(join(folder.path, 'bin'))
@@ -68,11 +73,14 @@ export async function makeFakeSystemd(): Promise<FakeSystemd> {
   const holder = spawn('unshare', ['--mount', '/bin/sh', '-ec', PREPARE, folder.path], { stdio: ['pipe', 'pipe', 'inherit'] })
   await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')])
   if (holder.exitCode !== null) throw new Error('make a machine with systemd: its mounts failed')
+  const inside: FakeSystemd['run'] = ([command = '', ...args], options) =>
+    run('nsenter', [`--mount=/proc/${holder.pid}/ns/mnt`, command, ...args], options)
   return {
     folder,
-    run: ([command = '', ...args], options) => run('nsenter', [`--mount=/proc/${holder.pid}/ns/mnt`, command, ...args], options),
+    run: inside,
     calls: () => readFileSync(join(folder.path, 'calls'), 'utf8').trim().split('\n'),
     async [Symbol.asyncDispose]() {
+      await inside(['systemctl', '--no-pager', '--no-ask-password', 'disable', '--now', 'pocker.service'])
       const exit = once(holder, 'exit')
       holder.stdin.end('\n')
       await exit

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PockerError } from '../../api/errors.ts'
 import type { HelperFacts } from '../../api/helper.ts'
@@ -23,7 +23,7 @@ export async function askHelper(socket: string): Promise<HelperFacts | undefined
 export async function endHelper(socket: string): Promise<void> {
   const { pid } = await withHelper(socket, async (client) => answeredObject<HelperFacts>(await client.json('POST', '/pocker/leave')))
   const deadline = performance.now() + DEADLINE
-  while (existsSync(`/proc/${pid}`)) {
+  while (isRunning(pid)) {
     if (performance.now() > deadline) {
       throw new PockerError('Unavailable', `end the helper that runs (process ${pid}): it is still there after ${DEADLINE / 1000} s`, {
         code: 'helper-stays',
@@ -40,5 +40,15 @@ export async function withHelper<T>(socket: string, talk: (client: Client) => Pr
     return await talk(client)
   } finally {
     client.close()
+  }
+}
+
+/** A process that has ended stays a zombie where nobody waits for it, as in a container whose first process does not; its locks are gone. */
+function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return stat[stat.lastIndexOf(')') + 2] !== 'Z'
+  } catch {
+    return false
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { PockerError } from '../../api/errors.ts'
 import { ownProgram } from '../background/own-program.ts'
+import { removeOldPrograms } from '../background/program-folders.ts'
 import { isRootsAlone } from '../background/roots-alone.ts'
 import { withHelper } from '../background/running-helper.ts'
 import type { Command } from '../command.ts'
@@ -34,6 +35,7 @@ export const serviceInstall: Command = {
     await withHelper(socket, async (client) => {
       for (const uid of users) await client.json('POST', '/pocker/listeners', { body: { uid, until: 'revoked' } })
     })
+    removeOldPrograms(program, [])
     await write(io.stdout, `Pocker is a service now: it starts with this machine, and runs ${program}/pocker\n`)
     return 0
   },

@@ -35,11 +35,18 @@ test('a helper on demand makes room before the service starts, and the serviceâ€
     },
   })
   const system = fakeSystemd({ onStart: () => events.push(onDemand.signalCode ?? 'runs') })
-  await startService(system, target(engine.socket))
+  await installService(system, target(engine.socket), '/p')
   assert.deepEqual(events, ['leave', 'SIGTERM'])
   system.properties.MainPID = String(onDemand.pid)
-  await startService(system, target(engine.socket))
+  await installService(system, target(engine.socket), '/p')
   assert.deepEqual(events, ['leave', 'SIGTERM', 'SIGTERM'])
+})
+
+test('a start leaves a service alone that is starting already', async () => {
+  await using engine = await fakeEngine({ routes: { 'GET /pocker/helper': () => facts(77) } })
+  const system = fakeSystemd()
+  await startService(system, target(engine.socket))
+  assert.deepEqual(system.calls, ['start pocker.service'])
 })
 
 for (const fails of ['daemon-reload', 'enable', 'restart']) {

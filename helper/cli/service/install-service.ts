@@ -16,19 +16,28 @@ export async function installService(system: Systemd, target: Target, program: s
     system.writeUnit(unitText({ program, dataRoot: target.dataRoot, runRoot: target.runRoot }))
     await control(system, ['daemon-reload'])
     await control(system, ['enable', UNIT])
-    return await startService(system, target)
+    return await restartService(system, target)
   } catch (error) {
     if (before === undefined) await uninstall(system)
     throw error
   }
 }
 
-/** Starts the installed service, or starts it anew. Errors: as of `installService`. */
+/** Starts the installed service, or waits for it where it is just starting. Errors: as of `installService`. */
 export async function startService(system: Systemd, target: Target): Promise<HelperFacts> {
+  await control(system, ['start', UNIT])
+  return untilServing(system, target)
+}
+
+async function restartService(system: Systemd, target: Target): Promise<HelperFacts> {
   const running = await askHelper(target.socket)
   // The service's own helper ends with the restart; two at once could not have the data.
   if (running !== undefined && running.pid !== (await mainProcess(system))) await endHelper(target.socket)
   await control(system, ['restart', UNIT])
+  return untilServing(system, target)
+}
+
+function untilServing(system: Systemd, target: Target): Promise<HelperFacts> {
   return untilAnswering(target.socket, {
     code: 'service-silent',
     ended: async () => (await isFailed(system)) && 'the service has ended',
@@ -53,7 +62,7 @@ async function uninstall(system: Systemd): Promise<void> {
 }
 
 /** The process number of the service's helper; 0 when it does not run. */
-export async function mainProcess(system: Systemd): Promise<number> {
+async function mainProcess(system: Systemd): Promise<number> {
   return Number((await control(system, ['show', '--property=MainPID', '--value', UNIT])).trim())
 }
 
