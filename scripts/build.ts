@@ -22,14 +22,17 @@ export interface BuildOptions {
 }
 
 /**
- * The command line as one file, the helper as another that is read only when it is run, the program of its archive processes, and what
- * all must have but once: an error made by one is recognised by the other. A file for each command as well would cost `pocker run` 3 ms.
+ * The command line as one file, the helper as another that is read only when it is run, the program of its archive processes, the doctor,
+ * and what all must have but once: an error made by one is recognised by the other, and koffi knows each type once in a process. A file
+ * for each command as well would cost `pocker run` 3 ms.
  */
 export const program = {
   parts: {
     main: join(root, 'helper/cli/pocker.ts'),
     helper: join(root, 'helper/main.ts'),
     archive: join(root, 'helper/archive/worker.ts'),
+    doctor: join(root, 'helper/doctor/doctor.ts'),
+    machine: join(root, 'helper/linux/machine.ts'),
     errors: join(root, 'helper/api/errors.ts'),
   },
   out: payloadFolder(thisArchitecture()),

@@ -33,6 +33,7 @@ const packages: readonly SystemPackage[] = [
   { name: 'openssl', file: '/usr/bin/openssl' },
   { name: 'attr', file: '/usr/bin/getfattr' },
   { name: 'chromium', file: '/usr/bin/chromium' },
+  { name: 'sudo', file: '/usr/bin/sudo' },
 ]
 
 /** Unpacked, not installed: installing these would start a daemon, and Docker's changes the machine's network. */
