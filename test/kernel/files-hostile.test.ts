@@ -192,6 +192,40 @@ test('what hangs ends with its process, and the next one answers', options, asyn
   assert.equal(await contentOf(start(), '/file'), 'content')
 })
 
+const noFuse = skipUnlessRoot || (existsSync('/dev/fuse') ? false : 'no /dev/fuse')
+
+test('a mounted file system that does not answer hangs nothing but the requests for it', { skip: noFuse }, async (context) => {
+  const { path, lower, view } = makeServedFolders(context)
+  mkdirSync(join(path, 'volume/hung'), { recursive: true })
+  writeFileSync(join(lower, 'file'), 'content')
+  // Nobody reads what the kernel asks on that descriptor.
+  const script = `
+import ctypes,os,sys
+f=os.open("/dev/fuse",os.O_RDWR)
+c=ctypes.CDLL(None,use_errno=True)
+options=b"fd=%d,rootmode=40000,user_id=0,group_id=0"%f
+sys.exit(1) if c.mount(b"hung",b"hung",b"fuse",0,options)!=0 else print("mounted",flush=True)
+sys.stdin.read()`
+  const daemon = spawn('python3', ['-c', script], { cwd: join(path, 'volume'), stdio: ['pipe', 'pipe', 'inherit'] })
+  await once(daemon.stdout, 'data')
+  const servers = makeServers(context, { deadline: 3000 })
+  try {
+    const mounts = [{ source: join(path, 'volume'), destination: '/volume', readOnly: false }]
+    const start = () => servers.find('a', 'write') ?? servers.start({ key: 'a', owner: 'a', root: { ...view, mounts }, access: 'write' })
+    assert.equal(await contentOf(start(), '/file'), 'content')
+    for (const ask of [() => statOf(start(), '/volume/hung/x'), () => listOf(start(), '/volume/hung')]) {
+      assert.equal(await codeOf(ask()), 'files-not-answering')
+    }
+    assert.equal(await contentOf(start(), '/file'), 'content')
+    await servers.end('a')
+  } finally {
+    const gone = once(daemon, 'exit')
+    daemon.stdin.end()
+    await gone
+    execFileSync('umount', ['-l', join(path, 'volume/hung')])
+  }
+})
+
 test('long work is no hanging', options, async (context) => {
   const { lower, view } = makeServedFolders(context)
   mkdirSync(join(lower, 'many'))
