@@ -9,18 +9,7 @@ import { type FileClient, fileClient } from '../support/file-client.ts'
 import { leftovers } from '../support/file-serving.ts'
 import { makeTemporaryFolder, type TemporaryFolder } from '../support/folders.ts'
 import { buildProbe } from '../support/rootfs.ts'
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return '' // ended meanwhile
-  }
-}
-
-function commandOf(pid: string): string {
-  return textOf(`/proc/${pid}/cmdline`)
-}
+import { mountsOf, serving } from '../support/serving.ts'
 
 /** Whether one of the processes has a file open that has no name. */
 function hasUnnamed(pids: readonly number[]): boolean {
@@ -64,10 +53,7 @@ describe('files', { skip: whyNoEngine() }, () => {
   const sleeper = ['tiny', 'probe', 'sleep-forever']
   const upperOf = (id: string): string => join(engine.helper.dataRoot, 'containers', id, 'upper')
   /** The processes that serve its files. */
-  const served = (id: string): number[] =>
-    readdirSync('/proc')
-      .filter((pid) => /^\d+$/.test(pid) && commandOf(pid).startsWith(`pocker-files container ${id}`))
-      .map(Number)
+  const served = (id: string): readonly number[] => serving(`container ${id}`)
 
   describe('of a running container', () => {
     test('are what its processes see, with what is mounted, and the other way round', async () => {
@@ -138,7 +124,7 @@ describe('files', { skip: whyNoEngine() }, () => {
       assert.deepEqual(await files.names('/mnt'), [])
       const id = await ok('inspect', '-f', '{{.Id}}', 'web')
       watch.stop()
-      await eventually('nobody holds the tmpfs', () => !served(id).some((pid) => / \/mnt /.test(textOf(`/proc/${pid}/mountinfo`))))
+      await eventually('nobody holds the tmpfs', () => !served(id).some((pid) => / \/mnt /.test(mountsOf(pid))))
     })
 
     test('of a read-only container can be written where something is mounted', async () => {
