@@ -19,7 +19,7 @@ export async function readContent(
 }
 
 function contentOf(server: FileServer, handle: number, first: Buffer): Readable {
-  const hold = server.hold()
+  const hold = server.hold((error) => content.destroy(error))
   let isWhole = false
   let next: Buffer | undefined = first
   const read = async (): Promise<void> => {
@@ -51,7 +51,8 @@ function contentOf(server: FileServer, handle: number, first: Buffer): Readable 
  * Errors: those of `FileServer.ask`, the stream's own.
  */
 export async function writeContent(server: FileServer, request: FileRequests['create'], content: Readable): Promise<FileStat> {
-  using _ = server.hold()
+  // Whoever sends it may take their time, and is to know at once.
+  using _ = server.hold((error) => content.destroy(error))
   const { handle } = (await server.ask('create', request)).result
   try {
     // One piece is written while the next one comes.
