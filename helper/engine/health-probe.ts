@@ -1,12 +1,13 @@
 /** One probe of a container's health: a process by the same way as `docker exec`, its output cut off and its time limited. */
-import { constants } from 'node:os'
 import type { HealthcheckResult } from '../api/health.ts'
 import type { OutputChunk } from '../http/backend.ts'
 import type { Container } from './container.ts'
 import type { EngineContext } from './context.ts'
-import { createExec, startExec } from './exec.ts'
+import { createExec } from './exec.ts'
 import type { ExecSession } from './exec-sessions.ts'
+import { killExec } from './hang-up-exec.ts'
 import { HealthOutput, timeoutMessage } from './health-output.ts'
+import { startExec } from './start-exec.ts'
 
 const LONGEST_TIMER = 0x7fff_ffff
 
@@ -38,7 +39,7 @@ async function runProbe(
   const attachment = startProbe(context, session)
   const written = new HealthOutput()
   let timedOut = false
-  const kill = () => killProbe(session)
+  const kill = () => killExec(session)
   const timer = setTimeout(
     () => {
       if (session.status !== 'running') return // only what it has left running holds its output open
@@ -69,17 +70,5 @@ function startProbe(context: EngineContext, session: ExecSession): AsyncIterable
   } catch (error) {
     context.execs.discard(session)
     throw error
-  }
-}
-
-/** Kills the probe with what it has started: a shell's `sleep` would outlive the shell. Each exec leads a process group of its own. */
-function killProbe(session: ExecSession): void {
-  // Group 1 would be everyone, -1 in kill(2).
-  if (session.status !== 'running' || session.pid <= 1) return
-  try {
-    process.kill(-session.pid, constants.signals.SIGKILL)
-  } catch (error) {
-    // It has ended in this moment.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
