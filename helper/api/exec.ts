@@ -25,7 +25,12 @@ export const execCreateRequestSchema = objectOf({
    * `POST /pocker/exec/{id}/hangup`, which closes its terminal (SIGHUP, after five seconds SIGKILL). It ends with the helper.
    */
   Reattach: z.boolean().exactOptional(),
-  /** Pocker's: the host's programs as `/`, the container's files under `/container`, in its other namespaces. For images without a shell. */
+  /**
+   * Pocker's, for images without a shell: the programs of the image `host` as `/`, read-only, the container's files under `/container`, with
+   * its processes, network and limits. It begins there in WorkingDir, or the container's own working folder. Without Cmd it is the
+   * best shell of the machine; without User it is root, whatever accounts the container has. What is written outside of
+   * `/container` is gone at its end.
+   */
   Toolbox: z.boolean().exactOptional(),
 })
 

@@ -9,6 +9,7 @@ import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
 import type { ExecSession } from './exec-sessions.ts'
 import { requireRunning } from './stop-container.ts'
+import { toolboxShell } from './toolbox.ts'
 
 /** Errors: NotFound, Conflict `not-running` `container-paused`, InvalidParameter. */
 export function createExec(
@@ -18,7 +19,8 @@ export function createExec(
   purpose: ExecSession['purpose'] = 'client',
 ): { Id: string } {
   requireExecutable(container)
-  const command = request.Cmd ?? []
+  const asked = request.Cmd ?? []
+  const command = asked.length === 0 && request.Toolbox === true ? toolboxShell(context) : asked
   if (command.length === 0) throw new PockerError('InvalidParameter', 'exec: no command was given', { code: 'no-command' })
   checkWorkingDir(request.WorkingDir ?? '')
   if (request.Reattach === true && request.Tty !== true) {

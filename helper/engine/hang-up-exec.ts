@@ -22,8 +22,13 @@ export function hangUpExec(session: ExecSession): void {
 export function killExec(session: ExecSession): void {
   // Group 1 would be everyone, -1 in kill(2).
   if (session.status !== 'running' || session.pid <= 1) return
+  // The process alone, too: it may not have come to lead its group yet.
+  for (const target of [-session.pid, session.pid]) kill(target)
+}
+
+function kill(target: number): void {
   try {
-    process.kill(-session.pid, constants.signals.SIGKILL)
+    process.kill(target, constants.signals.SIGKILL)
   } catch (error) {
     // It has ended in this moment.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error

@@ -36,7 +36,6 @@ async function runProbe(
 ): Promise<{ exitCode: number; output: string }> {
   const request = { Cmd: [...command], AttachStdout: true, AttachStderr: true }
   const session = context.execs.find(createExec(context, container, request, 'probe').Id)
-  const attachment = startProbe(context, session)
   const written = new HealthOutput()
   let timedOut = false
   const kill = () => killExec(session)
@@ -51,7 +50,7 @@ async function runProbe(
   signal.addEventListener('abort', kill)
   try {
     // Also after a kill: dying probes must not pile up.
-    for await (const { data } of attachment) written.add(data)
+    for await (const { data } of await startProbe(context, session)) written.add(data)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', kill)
@@ -62,9 +61,9 @@ async function runProbe(
 }
 
 /** A probe that could not be started leaves nothing to ask about. */
-function startProbe(context: EngineContext, session: ExecSession): AsyncIterable<OutputChunk> {
+async function startProbe(context: EngineContext, session: ExecSession): Promise<AsyncIterable<OutputChunk>> {
   try {
-    const attachment = startExec(context, session, { detach: false, tty: false })
+    const attachment = await startExec(context, session, { detach: false, tty: false })
     if (attachment === undefined) throw new Error('start health check: its output is not connected')
     return attachment.output
   } catch (error) {
