@@ -5,7 +5,7 @@
  * container has not; only then it becomes the starter (`launch/starter.ts`), which makes the process itself.
  */
 import { flags, linux } from '../linux/constants.ts'
-import { Cell, int32, Label } from '../linux/program.ts'
+import { Cell, int32, Label, struct } from '../linux/program.ts'
 import { cloneArguments } from './launch/clone.ts'
 import { descriptor, Plan } from './launch/plan.ts'
 import type { Process } from './oci.ts'
@@ -59,7 +59,7 @@ export function planExec(process: Process, context: ExecContext): ExecPlan {
   const { program } = plan
   const finish = new Label('finish')
   const first = new Label('first process')
-  const [oldMask, failed, pid] = [new Cell(8), new Cell(), new Cell(8)]
+  const [oldMask, pid] = [new Cell(8), new Cell(8)]
 
   plan.step('prepare')
   program.call('rt_sigprocmask', [flags('SIG_SETMASK'), new Cell(new Uint8Array(8).fill(0xff)), oldMask, 8])
@@ -71,12 +71,20 @@ export function planExec(process: Process, context: ExecContext): ExecPlan {
   const [pidPipe, report] = [openPipe(plan, 'pid'), openPipe(plan, 'report')]
   const toolbox = context.toolbox === undefined ? undefined : startToolbox(plan, context.toolbox, { container: context.container, finish })
   plan.step('startProcess')
-  startFirst(plan, { first, failed, pid, pidPipe, finish })
+  const reap = new Label('reap')
+  // Of its own: the cell is unset here while the first process, which shares this memory, may not have read it yet.
+  const pidEnd = program.load(pidPipe.write)
+  const firstProcess = startFirst(plan, { first, pid, pidPipe, reap })
   const child = descriptor('process')
   const terminal = sockets === undefined ? undefined : descriptor('terminal')
   // It is a child of ours, so its number cannot come to mean another process before we have reaped it.
   plan.call('pidfd_open', [program.load(pid).value, 0], { result: child })
   if (sockets !== undefined && terminal !== undefined) receiveDescriptor(plan, sockets, terminal)
+  awaitReport(plan, report)
+  program.label(reap)
+  program.failure = finish
+  plan.call('waitid', [flags('P_PIDFD'), firstProcess.value, 0, flags('WEXITED', '__WALL'), 0])
+  plan.call('close', [firstProcess.value])
   program.label(finish)
   program.failure = undefined
   program.call('rt_sigprocmask', [flags('SIG_SETMASK'), oldMask, 0, 8])
@@ -86,41 +94,50 @@ export function planExec(process: Process, context: ExecContext): ExecPlan {
   const gaveUp = new Label('gave up')
   program.label(first)
   program.failure = gaveUp
-  firstSteps(plan, process, { context, toolbox, input, output, errors, sockets, pidPipe, report })
+  firstSteps(plan, process, { context, toolbox, input, output, errors, sockets, pidEnd, report })
   program.label(gaveUp)
   program.failure = undefined
-  program.call('getpid', [], { result: failed })
   program.call('exit_group', [127])
   return { plan, process: child, pid, input, output, errors, sockets, terminal, pidPipe, report, toolbox }
 }
 
 const zero = int32(0)
 
-/** Clones the first process, and waits until it has said which process it has started, and has left. Nobody in the container can stop it. */
-function startFirst(plan: Plan, at: { first: Label; failed: Cell; pid: Cell; pidPipe: Pipe; finish: Label }): void {
+/**
+ * Clones the first process, and waits until it has said which process it has started, or has ended: in both cases it uses this memory no
+ * longer. Nobody in the container can stop it.
+ */
+function startFirst(plan: Plan, at: { first: Label; pid: Cell; pidPipe: Pipe; reap: Label }): Cell {
   const { program } = plan
-  const [process, length] = [descriptor('first process'), new Cell()]
-  const [started, reap] = [new Label('started'), new Label('reap')]
-  const how = linux.CLONE_VM | linux.CLONE_VFORK | linux.CLONE_PIDFD
+  const process = descriptor('first process')
+  const how = linux.CLONE_VM | linux.CLONE_PIDFD
   // SIGCHLD, which the process itself inherits: its end is to be heard of.
   const cloned = cloneArguments({ flags: how + linux.CLONE_CLEAR_SIGHAND, pidfd: process, exitSignal: linux.SIGCHLD })
   plan.call('clone3', [cloned, 88], { onZero: at.first })
-  program.whenEqual(at.failed, new Cell(8), started)
-  program.jump(reap)
-  program.label(started)
-  plan.close(at.pidPipe.write) // or, with the starter killed, this would wait for ever
-  program.call('read', [at.pidPipe.read.value, at.pid, 8], { result: length, onError: 'continue' })
-  program.label(reap)
+  program.failure = at.reap
   const pidfd = program.load(process)
-  plan.call('waitid', [flags('P_PIDFD'), pidfd.value, 0, flags('WEXITED', '__WALL'), 0])
-  plan.call('close', [pidfd.value])
-  program.whenEqual(at.pid, zero, at.finish)
-  program.subtract(at.pid, zero, new Cell(), at.finish)
+  plan.close(at.pidPipe.write) // or this would wait for ever
+  plan.call('read', [at.pidPipe.read.value, at.pid, 8], { onZero: at.reap })
+  program.subtract(at.pid, zero, new Cell(), at.reap)
+  return pidfd
 }
 
-interface FirstOptions extends Pick<ExecPlan, 'input' | 'output' | 'errors' | 'sockets' | 'pidPipe' | 'report'> {
+/** Milliseconds. An exec takes a fifth of one, and others can have it stopped: from then on the helper waits without its thread. */
+const SOON = 5
+
+/** Waits a moment for the exec or for a report of why there is none: being woken for it by the event loop takes longer. */
+function awaitReport(plan: Plan, report: Pipe): void {
+  const polled = new Cell(16)
+  plan.close(report.write) // or its end would not be seen
+  plan.program.copy(report.read, polled)
+  plan.program.copy(int32(linux.POLLIN), polled.at(4))
+  plan.program.call('ppoll', [polled, 1, struct([0, SOON * 1_000_000]), 0, 8], { onError: 'continue' })
+}
+
+interface FirstOptions extends Pick<ExecPlan, 'input' | 'output' | 'errors' | 'sockets' | 'report'> {
   readonly context: ExecContext
   readonly toolbox: StartedToolbox | undefined
+  readonly pidEnd: Cell
 }
 
 function firstSteps(plan: Plan, process: Process, at: FirstOptions): void {
@@ -145,5 +162,5 @@ function firstSteps(plan: Plan, process: Process, at: FirstOptions): void {
   restrict(plan, { process, seccomp: context.seccomp, lastCapability: context.lastCapability })
   if (toolbox === undefined) changeDirectory(plan, process.cwd)
   else changeDirectoryWithin(plan, CONTAINER_FOLDER, process.cwd)
-  executeStarter(plan, { program: context.starter, pid: at.pidPipe.write, report: at.report.write })
+  executeStarter(plan, { program: context.starter, pid: at.pidEnd, report: at.report.write })
 }

@@ -142,15 +142,10 @@ function masterInput(terminal: ReadStream): Input {
   }
 }
 
-/** As Docker: the exit code can be asked for a while. So can the last output of a terminal that is kept. */
-const REMEMBERED = 5 * 60_000
-
 function finishExec(context: EngineContext, session: ExecSession, code: number): void {
   session.status = 'done'
   session.exitCode = code
   session.pid = 0
-  session.container.execs.delete(session.id)
-  if (session.purpose === 'client') setTimeout(() => context.execs.forget(session.id), REMEMBERED).unref()
-  else context.execs.forget(session.id)
+  context.execs.ended(session)
   tell(context, session.container, 'exec_die', { execID: session.id, exitCode: String(code) })
 }

@@ -26,6 +26,9 @@ export interface ExecSession {
   kept: KeptTerminal | undefined
 }
 
+/** Milliseconds, as Docker. */
+const REMEMBERED = 5 * 60_000
+
 interface Child {
   readonly process: number
   readonly ended: (exitCode: number) => void
@@ -47,6 +50,13 @@ export class ExecSessions {
 
   forget(id: string): void {
     this.sessions.delete(id)
+  }
+
+  /** Its process has ended, or none could be started. Of a client's, the exit code and a terminal's last output can be asked for a while. */
+  ended(session: ExecSession): void {
+    session.container.execs.delete(session.id)
+    if (session.purpose === 'client') setTimeout(() => this.forget(session.id), REMEMBERED).unref()
+    else this.forget(session.id)
   }
 
   /** Forgets it in its container, too. */

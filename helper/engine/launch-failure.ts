@@ -1,12 +1,9 @@
 /** A launch that failed, in words that a user can act on. */
-import { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { PockerError } from '../api/errors.ts'
 import type { LaunchError, Outcome } from '../container/launch/launch.ts'
 import type { Process } from '../container/oci.ts'
-import { linux } from '../linux/constants.ts'
 import { errnoName } from '../linux/errno.ts'
-import { signalProcess } from '../linux/process.ts'
 import type { Cell } from '../linux/program.ts'
 
 const { EACCES, EAGAIN, EINVAL, EISDIR, ELOOP, ENOENT, ENOEXEC, ENOMEM, ENOSPC, ENOTDIR, EPERM } = constants.errno
@@ -110,50 +107,4 @@ function explainMount(failure: LaunchError): PockerError | undefined {
   if (failure.step !== 'mountVolumes' || !mismatch) return undefined
   const message = `mount on "${path}": a folder can only be mounted on a folder, and a file on a file`
   return new PockerError('InvalidParameter', message, { code: 'bad-mount-path', cause: failure })
-}
-
-/** Milliseconds, and how often, until it is ended. */
-const STUCK_AFTER = 100
-const ATTEMPTS = 20
-
-/**
- * Sees to it that the process comes to its exec: others in its pid namespace can stop it (SIGSTOP cannot be blocked). It is told to
- * continue every 100 ms, and ended after two seconds. Call what it gives when it has.
- */
-export function pushOn(process: number): () => void {
-  let attempts = 0
-  const timer = setInterval(() => {
-    attempts++
-    const isThere = signalProcess(process, attempts < ATTEMPTS ? linux.SIGCONT : linux.SIGKILL)
-    if (!isThere) clearInterval(timer)
-  }, STUCK_AFTER)
-  timer.unref()
-  return () => clearInterval(timer)
-}
-
-/** More than PATH has folders. */
-const MAX_REPORT = 1 << 16
-
-/**
- * Waits until the command has been executed, or there is a report of why it cannot. Takes over `report`, the read end of a pipe whose
- * other end may be in the hands of the container by now. Errors: PockerError.
- */
-export function confirmExecution(report: number, process: Process): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // No thread of the pool: whoever stops the process in this moment would keep it waiting.
-    const pipe = new Socket({ fd: report, readable: true, writable: false })
-    const pieces: Buffer[] = []
-    let length = 0
-    pipe.on('data', (piece: Buffer) => {
-      pieces.push(piece)
-      length += piece.length
-      if (length > MAX_REPORT) pipe.destroy()
-    })
-    pipe.on('error', () => pipe.destroy())
-    pipe.on('close', () => (length === 0 ? resolve() : reject(explainExecution(process, readErrors(Buffer.concat(pieces))))))
-  })
-}
-
-function readErrors(bytes: Buffer): number[] {
-  return Array.from({ length: Math.floor(bytes.length / 8) }, (_, index) => -Number(bytes.readBigInt64LE(8 * index)))
 }

@@ -22,9 +22,10 @@ import { architecture } from '../linux/interpreter.ts'
 import { sealedProgram } from '../linux/memfd.ts'
 import { copyDescriptor, openProcess, reapProcess, setOomScore, signalProcess } from '../linux/process.ts'
 import type { Cell } from '../linux/program.ts'
+import { confirmExecution } from './confirm-execution.ts'
 import { openFilesLimit, withOpenFilesLimit } from './default-limits.ts'
 import { timestamp } from './exit-record.ts'
-import { confirmExecution, explainExecution, explainFailure, killedWhileStarting, pushOn } from './launch-failure.ts'
+import { explainExecution, explainFailure, killedWhileStarting } from './launch-failure.ts'
 import { NetworkNamespaces } from './network-namespaces.ts'
 import { Running } from './running.ts'
 
@@ -240,7 +241,7 @@ function finishExec(process: Process, planned: ExecPlan, outcome: Outcome): Exec
     output: kept(planned.output?.read),
     errors: kept(planned.errors?.read),
     terminal: kept(planned.terminal),
-    confirmed: confirmExecution(outcome.descriptor(planned.report.read), process).finally(pushOn(pidfd)),
+    confirmed: confirmExecution(outcome.descriptor(planned.report.read), process, pidfd),
   }
 }
 

@@ -37,26 +37,30 @@ export async function startExec(context: EngineContext, session: ExecSession, op
   session.exitCode = 126
   // Whoever comes back to it later may want to write.
   const openStdin = request.AttachStdin === true && (!options.detach || request.Reattach === true)
-  const { process, seccomp } = execProcess(context, session, options.consoleSize)
-  const toolbox = request.Toolbox === true ? toolboxFor(context, container) : undefined
-  const started = context.launcher.exec(process, {
-    container: running.container,
-    join: joinFiles(cgroupOf(context, container), running.pid),
-    openStdin,
-    seccomp,
-    toolbox,
-  })
-  session.status = 'running'
-  session.pid = started.pid
-  session.exitCode = null
-  session.terminal = started.terminal
-  await confirm(context, session, started)
-  tell(context, container, `exec_start: ${process.args.join(' ')}`, { execID: session.id })
-  return connectExec(context, session, { started, openStdin, detach: options.detach })
+  try {
+    const { process, seccomp } = execProcess(context, session, options.consoleSize)
+    const started = context.launcher.exec(process, {
+      container: running.container,
+      join: joinFiles(cgroupOf(context, container), running.pid),
+      openStdin,
+      seccomp,
+      toolbox: request.Toolbox === true ? toolboxFor(context, container) : undefined,
+    })
+    await confirm(context, session, started)
+    tell(context, container, `exec_start: ${process.args.join(' ')}`, { execID: session.id })
+    return connectExec(context, session, { started, openStdin, detach: options.detach })
+  } catch (error) {
+    context.execs.ended(session)
+    throw error
+  }
 }
 
 /** As Docker: the exec of a command that is not there ends with 127, of one that cannot be executed with 126. */
 async function confirm(context: EngineContext, session: ExecSession, started: ExecProcess): Promise<void> {
+  session.status = 'running'
+  session.pid = started.pid
+  session.exitCode = null
+  session.terminal = started.terminal
   try {
     await started.confirmed
   } catch (error) {

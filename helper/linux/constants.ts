@@ -140,6 +140,7 @@ export const linux = {
   CLOCK_REALTIME: 0,
   CLOCK_MONOTONIC: 1,
   POLLIN: 1,
+  POLLHUP: 0x10,
   SEEK_SET: 0,
   SEEK_CUR: 1,
   SEEK_END: 2,
