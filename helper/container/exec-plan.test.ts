@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import { linux } from '../linux/constants.ts'
 import type { Call } from '../linux/program.ts'
 import { type ExecContext, planExec } from './exec-plan.ts'
+import { describeOpen } from './launch/describe.ts'
 import type { Process } from './oci.ts'
-import { callsOf, cellOf, compareLines, describeOpen, exampleSpec, transcribe } from './plan.fixture.ts'
+import { callsOf, cellOf, compareLines, exampleSpec, transcribe } from './plan.fixture.ts'
 
 const base: Process = exampleSpec().process
 const context: ExecContext = {

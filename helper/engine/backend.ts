@@ -27,6 +27,7 @@ import { sampleStats } from './stats.ts'
 import { killContainer, pauseContainer, requireRunning, stopContainer, unpauseContainer } from './stop-container.ts'
 import { dataUsage, systemInfo, systemVersion } from './system.ts'
 import { top } from './top.ts'
+import { traceOf } from './traces.ts'
 import { updateContainer } from './update-container.ts'
 import { waitForContainer } from './wait-container.ts'
 
@@ -47,9 +48,10 @@ export function createBackend(context: EngineContext): Backend {
       explain: async (request) => {
         const { record } = draftContainer(context, request, undefined)
         const { spec, options } = prepareStart(context, record)
-        return describePlan(context.launcher.plan(spec, options).plan)
+        const steps = describePlan(context.launcher.plan(spec, options).plan)
+        return steps.flatMap(({ step, part, calls }) => calls.map(({ call, text }) => ({ step, part, call, text })))
       },
-      trace: async (id) => [...(context.traces.find(id) ?? context.registry.find(id).times)],
+      trace: async (id) => traceOf(context.traces.find(id) ?? context.registry.find(id).trace),
     },
   }
 }

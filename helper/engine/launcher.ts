@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import type { PockerError } from '../api/errors.ts'
 import type { CgroupPlan } from '../container/cgroup/plan.ts'
 import { type ExecPlan, planExec } from '../container/exec-plan.ts'
+import { describePlan } from '../container/launch/describe.ts'
 import { initProgram } from '../container/launch/init.ts'
 import { KEEPER_SCRATCH, keeperProgram } from '../container/launch/keeper.ts'
-import { launch, launchAmongOthers, type Outcome, type StepTime } from '../container/launch/launch.ts'
+import { launch, launchAmongOthers, type Outcome } from '../container/launch/launch.ts'
 import { starterProgram } from '../container/launch/starter.ts'
 import type { LaunchContext } from '../container/launch-context.ts'
-import type { Process, Spec } from '../container/oci.ts'
+import type { Mount, Process, Spec } from '../container/oci.ts'
 import { type ContainerPlan, planContainer } from '../container/plan.ts'
 import type { Toolbox } from '../container/steps/create-toolbox.ts'
 import { programCandidates } from '../container/steps/execute.ts'
@@ -28,6 +29,7 @@ import { timestamp } from './exit-record.ts'
 import { explainExecution, explainFailure, killedWhileStarting } from './launch-failure.ts'
 import { NetworkNamespaces } from './network-namespaces.ts'
 import { Running } from './running.ts'
+import type { StartTrace } from './traces.ts'
 
 const SIGKILL = 9
 
@@ -51,7 +53,7 @@ export interface LauncherOptions {
 
 export interface StartedContainer {
   readonly running: Running
-  readonly times: readonly StepTime[]
+  readonly trace: StartTrace
   /** Settles when the container's command is known to run: at once, but with --init. Errors: PockerError. */
   readonly confirmed: Promise<void>
 }
@@ -69,7 +71,7 @@ export class Launcher {
   /** The plan alone, for people. */
   plan(asked: Spec, options: StartOptions): ContainerPlan {
     const spec = this.complete(asked)
-    return planContainer(spec, this.context(spec, options, undefined))
+    return planContainer(spec, this.context(spec, { ...options, timed: false }, undefined))
   }
 
   /** Starts a container. Errors: PockerError; nothing of it is left then but its cgroups. */
@@ -84,8 +86,11 @@ export class Launcher {
       const init = spec.process.init ? hold(sealedProgram('pocker-init', initElf(spec.process))) : undefined
       const taken = isOwn(spec, 'network') ? this.networks.take() : undefined
       const network = taken === undefined ? undefined : hold(taken)
-      const planned = planContainer(spec, { ...this.context(spec, { ...options, shared }, init), network })
-      return { plan: planned.plan, read: (outcome) => finishStart(spec, planned, { outcome, status: options.status }) }
+      const isFolder = remembering(options.isFolder)
+      const context = { ...this.context(spec, { ...options, shared, isFolder }, init), network }
+      const describe = () => describePlan(planContainer(spec, { ...context, timed: false }).plan)
+      const planned = planContainer(spec, context)
+      return { plan: planned.plan, read: (outcome) => finishStart(spec, planned, { outcome, status: options.status, describe }) }
     })
   }
 
@@ -161,6 +166,16 @@ export interface ExecProcess {
   readonly confirmed: Promise<void>
 }
 
+/** What was found at the launch holds for its description, too: a source may be gone by then. */
+function remembering(isFolder: IsFolder): IsFolder {
+  const known = new Map<Mount, boolean>()
+  return (mount) => {
+    const found = known.get(mount) ?? isFolder(mount)
+    known.set(mount, found)
+    return found
+  }
+}
+
 /** A volatile overlay refuses to be mounted a second time until the mark of the first is gone. */
 function forgetLastMount(work: string): void {
   rmSync(join(work, 'work', 'incompat'), { recursive: true, force: true })
@@ -186,7 +201,13 @@ function sealedDescriptor(name: string, bytes: Uint8Array): Disposable & { reado
   return { fd, [Symbol.dispose]: () => closeSync(fd) }
 }
 
-function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status }: { outcome: Outcome; status: string }): StartedContainer {
+interface Finishing {
+  readonly outcome: Outcome
+  readonly status: string
+  readonly describe: StartTrace['describe']
+}
+
+function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status, describe }: Finishing): StartedContainer {
   const { files, started } = planned
   const kept = (cell: Cell | undefined) => (cell === undefined ? undefined : outcome.descriptor(cell))
   const failed = outcome.failure !== undefined || outcome.read(started.failed) !== 0
@@ -217,7 +238,8 @@ function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status }: { 
   const score = spec.process.oomScoreAdj
   if (score !== undefined && !isOwn(spec, 'pid')) setOomScore(running.container, running.pid, score)
   const report = kept(files.report?.read)
-  return { running, times: outcome.times, confirmed: report === undefined ? Promise.resolve() : confirmExecution(report, spec.process) }
+  const trace = { startedAt: running.startedAt, times: outcome.times, describe }
+  return { running, trace, confirmed: report === undefined ? Promise.resolve() : confirmExecution(report, spec.process) }
 }
 
 function finishExec(process: Process, planned: ExecPlan, outcome: Outcome): ExecProcess {

@@ -52,7 +52,7 @@ async function launch(context: EngineContext, container: Container): Promise<voi
   makeMissing(container.record.foldersToMake)
   const started = await context.launcher.start(spec, options)
   container.runs(started.running, spec)
-  container.times = started.times
+  container.trace = started.trace
   save(context, container, {
     status: 'running',
     exitCode: 0,

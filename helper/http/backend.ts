@@ -15,6 +15,7 @@ import type { ProgressMessage } from '../api/progress.ts'
 import type { RegistryAuth } from '../api/registry-auth.ts'
 import type { StatsSample } from '../api/stats.ts'
 import type { EngineEvent, SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
+import type { StepPart, Trace } from '../api/trace.ts'
 import type { PathStat, WritePathOptions } from '../archive/archive.ts'
 
 /** Docker's filter object: name → accepted values. */
@@ -201,9 +202,9 @@ export interface ArchiveBackend {
 /** What Docker has no word for: how a container is made, step by step. */
 export interface PlanBackend {
   /** The system calls that would make the container, without making it. */
-  explain(request: CreateRequest): Promise<{ step: string; call: string; text: string }[]>
-  /** How long each step of the container's last start took. */
-  trace(id: string): Promise<{ step: string; microseconds: number }[]>
+  explain(request: CreateRequest): Promise<{ step: string; part: StepPart; call: string; text: string }[]>
+  /** How long each step of the container's last start took, and what it called. */
+  trace(id: string): Promise<Trace>
 }
 
 export interface Backend {
