@@ -18,6 +18,7 @@ import { createExec, inspectExec, resizeExec } from './exec.ts'
 import { filterContainers } from './filter-containers.ts'
 import { hangUpExec } from './hang-up-exec.ts'
 import { imageBackend } from './image-backend.ts'
+import { pastBackend } from './past.ts'
 import { reattachExec } from './reattach-exec.ts'
 import { removeContainer } from './remove-container.ts'
 import { restartContainer } from './restart-container.ts'
@@ -36,6 +37,7 @@ export function createBackend(context: EngineContext): Backend {
   return {
     containers: containerBackend(context),
     exec: execBackend(context),
+    past: pastBackend(context),
     images: imageBackend(context),
     archives: archiveBackend(context),
     system: {

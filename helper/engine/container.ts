@@ -41,6 +41,8 @@ export class Container {
   runEnded = new AbortController()
   /** Aborted when it has ended and no restart is due. */
   ended = new AbortController()
+  /** Aborted when it has been removed. */
+  readonly removed = new AbortController()
 
   private readonly awaitingRun: (() => void)[] = []
 

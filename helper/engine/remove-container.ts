@@ -50,6 +50,7 @@ function forget(context: EngineContext, container: Container, options: { volumes
   for (const exec of container.execs) context.execs.forget(exec)
   // Those who read its log have it open, and read on to its end.
   container.ended.abort(ENDED)
+  container.removed.abort(ENDED)
   tell(context, container, 'destroy')
   container.waiters.removed({ StatusCode: container.record.state.exitCode })
   context.trash.discard(container.folders.folder)

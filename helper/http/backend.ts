@@ -11,6 +11,7 @@ import type {
 } from '../api/container.ts'
 import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
 import type { DistributionInspect, ImageHistoryEntry, ImageInspect, ImageSummary, SearchResult } from '../api/image.ts'
+import type { Life } from '../api/lives.ts'
 import type { ProgressMessage } from '../api/progress.ts'
 import type { RegistryAuth } from '../api/registry-auth.ts'
 import type { StatsSample } from '../api/stats.ts'
@@ -60,6 +61,8 @@ export interface LogOptions {
   readonly stdout: boolean
   readonly stderr: boolean
   readonly follow: boolean
+  /** Pocker's: following goes on when the container has been stopped, until it is removed; Docker's ends there. */
+  readonly lives?: 'all'
   /** Nanoseconds since 1970. */
   readonly since?: bigint
   readonly until?: bigint
@@ -67,6 +70,61 @@ export interface LogOptions {
   readonly tail?: number
   /** Fires when the client has gone: the iteration ends at once, also in the middle of waiting for output. */
   readonly signal?: AbortSignal
+}
+
+/** A line of a log, or a piece of one where it is followed. */
+export interface LogLine {
+  /** Of its last byte; opaque. */
+  readonly position: string
+  /** Nanoseconds since 1970: when its first byte was written. */
+  readonly time: bigint
+  readonly stream: OutputChunk['stream']
+  /** Without the newline; of a longer one the first 16 KiB. */
+  readonly text: string
+  /** Bytes of all of it. */
+  readonly length: number
+  /** The text is not all of it. */
+  readonly isCut: boolean
+  /** It has no newline yet. */
+  readonly isOpen: boolean
+  /** It goes on where the last piece of its stream ended. */
+  readonly isContinued: boolean
+}
+
+export interface LogPage {
+  readonly lines: readonly LogLine[]
+  /** What is before; undefined when nothing is. */
+  readonly before: string | undefined
+  readonly after: string
+}
+
+/** What is found of a followed log: `gap` when something between was freed before it was read, or the log has begun anew. */
+export type FollowedLines = readonly (LogLine | 'gap')[]
+
+export interface LogSearch {
+  readonly text: string
+  readonly ignoreCase: boolean
+  readonly before: string | undefined
+  readonly limit: number
+}
+
+/** What Docker has no words for: a container's past, line by line. The signals fire when the client has gone. */
+export interface PastBackend {
+  lives(id: string): Promise<Life[]>
+  /** Lines in their order: the last ones, those before a position, or those after one. */
+  logPage(id: string, options: LogPageOptions): Promise<LogPage>
+  /** What comes after a position, or from now on; until the container is removed. */
+  followLog(id: string, options: { after: string | undefined; signal: AbortSignal }): Promise<AsyncIterable<FollowedLines>>
+  /** The lines that a text is in, the last ones first; then where to go on, or undefined at the log's beginning. */
+  searchLog(id: string, search: LogSearch, signal: AbortSignal): Promise<AsyncIterable<LogLine | { readonly before: string | undefined }>>
+}
+
+export interface LogPageOptions {
+  readonly before?: string
+  readonly after?: string
+  /** How many at most; fewer when they are long. */
+  readonly lines: number
+  readonly signal: AbortSignal
 }
 
 export interface ListOptions {
@@ -209,6 +267,7 @@ export interface PlanBackend {
 
 export interface Backend {
   readonly plans: PlanBackend
+  readonly past: PastBackend
   readonly containers: ContainerBackend
   readonly exec: ExecBackend
   readonly system: SystemBackend

@@ -7,6 +7,7 @@ import { imageTransferRoutes } from './image-transfer.ts'
 import { imageRoutes } from './images.ts'
 import { networkRoutes } from './networks.ts'
 import { outputRoutes } from './output.ts'
+import { pastRoutes } from './past.ts'
 import { planRoutes } from './plans.ts'
 import { registryRoutes } from './registry.ts'
 import { systemRoutes } from './system.ts'
@@ -26,5 +27,6 @@ export function allRoutes(backend: Backend): readonly Route[] {
     ...networkRoutes(),
     ...volumeRoutes(),
     ...planRoutes(backend.plans),
+    ...pastRoutes(backend.past),
   ]
 }

@@ -70,6 +70,13 @@ export function fakeBackend(script: Script): Backend {
       write: unscripted('write'),
       ...script.archives,
     },
+    past: {
+      lives: unscripted('lives'),
+      logPage: unscripted('logPage'),
+      followLog: unscripted('followLog'),
+      searchLog: unscripted('searchLog'),
+      ...script.past,
+    },
     plans: {
       explain: unscripted('explain'),
       trace: unscripted('trace'),
