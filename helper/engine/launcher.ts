@@ -88,7 +88,7 @@ export class Launcher {
       const network = taken === undefined ? undefined : hold(taken)
       const isFolder = remembering(options.isFolder)
       const context = { ...this.context(spec, { ...options, shared, isFolder }, init), network }
-      const describe = () => describePlan(planContainer(spec, { ...context, timed: false }).plan)
+      const describe = describer(spec, context)
       const planned = planContainer(spec, context)
       return { plan: planned.plan, read: (outcome) => finishStart(spec, planned, { outcome, status: options.status, describe }) }
     })
@@ -166,6 +166,11 @@ export interface ExecProcess {
   readonly confirmed: Promise<void>
 }
 
+/** In a scope of its own: beside the launch it would keep the launch's plan for as long as somebody may ask. */
+function describer(spec: Spec, context: LaunchContext): StartTrace['describe'] {
+  return () => describePlan(planContainer(spec, { ...context, timed: false }).plan)
+}
+
 /** What was found at the launch holds for its description, too: a source may be gone by then. */
 function remembering(isFolder: IsFolder): IsFolder {
   const known = new Map<Mount, boolean>()
@@ -188,7 +193,9 @@ function initElf(process: Process): Uint8Array {
 
 function starterElf(process: Process): Uint8Array {
   const candidates = programCandidates(process)
-  return buildElf(starterProgram({ ...process, candidates }), architecture, { limit: elfLimit(process, candidates) })
+  return buildElf(starterProgram({ ...process, candidates, waits: process.oomScoreAdj !== undefined }), architecture, {
+    limit: elfLimit(process, candidates),
+  })
 }
 
 function elfLimit(process: Process, candidates: readonly string[]): number {
@@ -245,9 +252,11 @@ function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status, desc
 function finishExec(process: Process, planned: ExecPlan, outcome: Outcome): ExecProcess {
   const pidfd = outcome.descriptor(planned.process)
   const failed = pidfd < 0 || outcome.failure !== undefined
+  // Nobody but the helper may lower it, and while the process shared its memory it would have been the helper's, too.
+  if (!failed && process.oomScoreAdj !== undefined) setOomScore(pidfd, outcome.read(planned.pid), process.oomScoreAdj)
   const keep = failed ? [] : [planned.input?.write, planned.output?.read, planned.errors?.read, planned.report.read]
-  const { input, output, errors, sockets, pidPipe, report, toolbox } = planned
-  closePipes([input, output, errors, sockets, pidPipe, report, toolbox?.sockets], outcome, keep)
+  const { input, output, errors, sockets, pidPipe, report, go, toolbox } = planned
+  closePipes([input, output, errors, sockets, pidPipe, report, go, toolbox?.sockets], outcome, keep)
   for (const cell of [toolbox?.namespace, toolbox?.root]) closeIfOpen(cell, outcome)
   if (failed) {
     closeIfOpen(planned.terminal, outcome)
@@ -255,7 +264,6 @@ function finishExec(process: Process, planned: ExecPlan, outcome: Outcome): Exec
     throw explainExec(process, planned, outcome)
   }
   const kept = (cell: Cell | undefined) => (cell === undefined ? undefined : outcome.descriptor(cell))
-  if (process.oomScoreAdj !== undefined) setOomScore(pidfd, outcome.read(planned.pid), process.oomScoreAdj)
   return {
     pid: outcome.read(planned.pid),
     process: pidfd,

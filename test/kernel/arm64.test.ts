@@ -47,6 +47,10 @@ test('exec and a toolbox run on an arm64 kernel', { skip }, async () => {
   copyInto(folder.path, ['dist'])
   const command = [
     ...nativeFiles,
+    // Started ahead: while others use this machine, the emulated one may take longer than a client waits.
+    '(dist/pocker helper --socket /run/p.sock >/tmp/helper 2>&1 &)',
+    'for second in $(seq 60); do [ -S /run/p.sock ] && break; sleep 1; done',
+    'export POCKER_HOST=unix:///run/p.sock',
     'dist/pocker run -d --name web --network none --memory 128m -w /etc host sleep 1000',
     "dist/pocker exec web sh -c 'echo exec $(uname -m) $(pwd) $(hostname | wc -c)'",
     "dist/pocker exec -u 1000:1000 -e A=1 web sh -c 'echo user $(id -u) $A'",
