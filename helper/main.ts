@@ -1,6 +1,9 @@
 /** The helper's program: checks, then wiring, then it listens. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { nameOfUid } from './access/accounts.ts'
+import { helperBackend } from './access/helper-backend.ts'
+import { UserSockets } from './access/user-sockets.ts'
 import { PockerError } from './api/errors.ts'
 import { unpackLayer } from './archive/unpack-layer.ts'
 import { VERSION } from './cli/version.ts'
@@ -36,9 +39,11 @@ import { type ImageRecord, parseImageRecord } from './image/records.ts'
 import { openRegistryImages } from './image/registry/open-registry-images.ts'
 import { openContentStore } from './image/store/open-content-store.ts'
 import { openLayerStore } from './image/store/open-layer-store.ts'
+import { leaveSession } from './leave-session.ts'
 import { call } from './linux/call.ts'
 import { linux } from './linux/constants.ts'
 import { architecture } from './linux/interpreter.ts'
+import { peerOf } from './linux/peer.ts'
 import { whyUnsupported } from './linux/probe.ts'
 import { sealExecutable } from './linux/seal-executable.ts'
 
@@ -48,6 +53,10 @@ export interface HelperOptions {
   readonly socket: string
   /** Seconds without containers and requests after which it leaves; 0: never. */
   readonly idleTimeout: number
+  /** Users who get a socket of their own until the machine restarts. */
+  readonly users: readonly number[]
+  /** It leaves the login session that it was started in. */
+  readonly apart: boolean
 }
 
 const CGROUP_PARENT = '/pocker'
@@ -62,12 +71,22 @@ export async function runHelper(options: HelperOptions): Promise<void> {
   await adoptContainers(context)
   context.images.collect()
   discardLeftovers(context)
+  const users = new UserSockets({
+    runRoot: options.runRoot,
+    file: join(options.dataRoot, 'users.json'),
+    now: { boot: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim(), nameOf: nameOfUid },
+    listen: (path, uid) => server.listen(path, uid),
+    report,
+  })
   const server = await startServer({
-    backend: createBackend(context),
+    backend: { ...createBackend(context), helper: helperBackend(options, users) },
     socketPath: options.socket,
     version: VERSION,
+    peerUid: (descriptor) => peerOf(descriptor)?.uid,
     onUnexpected: context.report,
   })
+  await users.restore()
+  for (const uid of options.users) await users.add({ uid, until: 'reboot' })
   process.stdout.write(`${JSON.stringify({ socket: options.socket, pid: process.pid, version: VERSION })}\n`)
   freeWhenQuiet(server.lastActivity)
   await untilDone(context, {
@@ -98,6 +117,8 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     readControllers: (mountpoint) => readFileSync(`${mountpoint}/cgroup.controllers`, 'utf8'),
   })
   const features = prepareCgroups(cgroups, CGROUP_PARENT)
+  const keeperGroups = keeperJoin(cgroups, CGROUP_PARENT, readFileSync('/proc/self/cgroup', 'utf8'))
+  if (options.apart) leaveSession(keeperGroups, report)
   const host = readHostFacts(architecture)
   const registry = new Registry()
   const events = new EventLog()
@@ -115,7 +136,7 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
   })
   const launcher = new Launcher({
     mountPoint: folders.mountPoint,
-    keeperGroups: keeperJoin(cgroups, CGROUP_PARENT, readFileSync('/proc/self/cgroup', 'utf8')),
+    keeperGroups,
     lastCapability: host.lastCapability,
   })
   const context: EngineContext = {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { payloadList } from '../helper/api/bootstrap.ts'
 import { buildPocker } from './build.ts'
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pocker-build-')))
@@ -88,6 +89,14 @@ test('variables that put code into Node do not reach it', () => {
   assert.equal(command.env.DOCKER_HOST, 'unix:///x')
   // Proxies are not code: whoever starts the helper is root, and needs them to pull.
   assert.deepEqual(Object.keys(helper.env).toSorted(), ['HOME', 'HTTPS_PROXY', 'LANG', 'MALLOC_ARENA_MAX', 'PATH'])
+})
+
+test('the manifest has the hash of every file, and of nothing else', () => {
+  const { files }: { files: Record<string, string> } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))
+  const there = readdirSync(out, { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name !== 'manifest.json')
+  assert.deepEqual(Object.keys(files), there.map(({ name }) => name).toSorted())
+  const listed = execFileSync('sha256sum', Object.keys(files), { cwd: out, encoding: 'utf8' })
+  assert.equal(listed.trim(), payloadList(files))
 })
 
 test('a second build leaves no file of the first behind', async () => {

@@ -1,4 +1,4 @@
-/** What the kernel and API tiers need of the system, and how a Debian or Ubuntu machine gets it. */
+/** What the tiers that need root want of the system, and how a Debian or Ubuntu machine gets it. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { listDockerClients } from '../test/support/docker.ts'
 import { cacheFolder } from '../test/support/folders.ts'
 import { registryProgram } from '../test/support/registry.ts'
+import { dockerdProgram } from './bench/dockerd.ts'
 
 interface SystemPackage {
   readonly name: string
@@ -13,7 +14,7 @@ interface SystemPackage {
   readonly file: string
 }
 
-/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others. */
+/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others; the browser is VS Code's window. */
 const packages: readonly SystemPackage[] = [
   { name: 'busybox-static', file: '/bin/busybox' },
   { name: 'gcc', file: '/usr/bin/gcc' },
@@ -31,6 +32,8 @@ const packages: readonly SystemPackage[] = [
   { name: 'umoci', file: '/usr/bin/umoci' },
   { name: 'openssl', file: '/usr/bin/openssl' },
   { name: 'attr', file: '/usr/bin/getfattr' },
+  { name: 'chromium', file: '/usr/bin/chromium' },
+  { name: 'sudo', file: '/usr/bin/sudo' },
 ]
 
 /** Unpacked, not installed: installing these would start a daemon, and Docker's changes the machine's network. */
@@ -45,6 +48,12 @@ interface UnpackedPackage {
 
 const unpackedPackages: readonly UnpackedPackage[] = [
   { name: 'docker.io', part: 'its client only', folder: 'docker-cli', isThere: () => listDockerClients().length > 0 },
+  ...['docker.io', 'containerd', 'runc'].map((name) => ({
+    name,
+    part: 'the engine’s programs only',
+    folder: 'dockerd',
+    isThere: () => dockerdProgram() !== undefined,
+  })),
   { name: 'docker-registry', part: 'its program only', folder: 'docker-registry', isThere: () => registryProgram() !== undefined },
 ]
 

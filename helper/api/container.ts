@@ -106,6 +106,8 @@ export interface ContainerSummary {
   readonly HostConfig: { readonly NetworkMode: string; readonly Annotations?: Readonly<Record<string, string>> }
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, Answered<EndpointSettings>>> }
   readonly Mounts: readonly MountPoint[]
+  /** Pocker's own: how it ended last, so that a list of a thousand need not be inspected one by one. */
+  readonly Pocker: { readonly ExitCode: number; readonly OOMKilled: boolean }
 }
 
 export interface ContainerInspect {

@@ -209,6 +209,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'container', section: 'management', summary: 'Manage containers' },
   { name: 'image', section: 'management', summary: 'Manage images' },
   { name: 'system', section: 'management', summary: 'Manage Pocker' },
+  { name: 'service', section: 'management', summary: 'Manage the helper as a service of this machine' },
   { name: 'events', section: 'other', summary: 'Show events as they happen', load: loadEvents },
   {
     name: 'inspect',
@@ -218,10 +219,52 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'rmi', section: 'other', summary: 'Remove one or more images', load: async () => (await import('./commands/rmi.ts')).rmi },
   {
+    name: 'doctor',
+    section: 'other',
+    summary: 'Show what this machine lets Pocker do, and what to do about the rest',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'grant',
+    section: 'other',
+    summary: 'Let users talk to the helper, or list who may',
+    load: async () => (await import('./commands/grant.ts')).grant,
+  },
+  {
+    name: 'revoke',
+    section: 'other',
+    summary: 'Let users no longer talk to the helper',
+    load: async () => (await import('./commands/revoke.ts')).revoke,
+  },
+  {
     name: 'helper',
     section: 'other',
     summary: 'Run the helper in the foreground',
     load: async () => (await import('./commands/helper.ts')).helper,
+  },
+  {
+    name: 'helper start',
+    section: 'group',
+    summary: 'Start the helper in the background, or have a newer one take over',
+    load: async () => (await import('./commands/helper-start.ts')).helperStart,
+  },
+  {
+    name: 'service install',
+    section: 'group',
+    summary: 'Have the helper start with this machine (systemd)',
+    load: async () => (await import('./commands/service.ts')).serviceInstall,
+  },
+  {
+    name: 'service uninstall',
+    section: 'group',
+    summary: 'Have the helper start on demand again',
+    load: async () => (await import('./commands/service.ts')).serviceUninstall,
+  },
+  {
+    name: 'service status',
+    section: 'group',
+    summary: 'Show whether the service is installed and runs',
+    load: async () => (await import('./commands/service.ts')).serviceStatus,
   },
   ...CONTAINER_VERBS.map(
     (entry): CommandEntry => ({

@@ -22,7 +22,11 @@ export function tellFailure(error: unknown, command: string): Failure {
   return { text: `pocker: ${harmless(error.message)}\n${hint}${see}`, exitCode: exitCode(error, creates) }
 }
 
+/** The helper's exit code when another has the data (EX_TEMPFAIL of sysexits.h): who wanted one has to wait for that one. */
+export const ANOTHER_HELPER = 75
+
 function exitCode(error: PockerError, creates: boolean): number {
+  if (error.code === 'state-in-use') return ANOTHER_HELPER
   if (FLAG_ERRORS.has(error.code)) return 125
   if (error.code === 'bad-template') return 64
   if (!creates || error.code === 'missing-argument' || error.code === 'not-a-terminal') return 1

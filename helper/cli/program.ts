@@ -52,7 +52,7 @@ async function dispatch(args: readonly string[], io: Io, told: { command: string
   checkWords(entry.name, command, flags, positionals)
 
   const environment = command.local === true ? { ...io.env, DOCKER_HOST: undefined } : io.env
-  const target = findTarget(flags.text('socket') ?? global.flags.text('socket'), environment)
+  const target = findTarget(flags.text('socket') ?? global.flags.text('socket'), environment, process.getuid?.())
   const client = new Client(openConnection(target, io.env), target.foreign ? '' : API_VERSION)
   try {
     return await command.run({ flags, words: positionals, io, client, target })

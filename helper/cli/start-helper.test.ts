@@ -36,6 +36,7 @@ test('a helper is started apart, with nothing of the environment but what it nee
   const told = JSON.parse(readFileSync(join(target.runRoot, 'told'), 'utf8'))
   assert.deepEqual(told.args, [
     'helper',
+    '--apart',
     ...['--data-root', target.dataRoot],
     ...['--run-root', target.runRoot],
     ...['--socket', target.socket],
@@ -56,4 +57,14 @@ test('a run root that others can write to is not used', async () => {
   chmodSync(box.folder, 0o777)
   const target = { ...box.target, runRoot: box.folder }
   await assert.rejects(startHelper(target, {}, box.program), { code: 'unsafe-run-root' })
+})
+
+test('a helper that leaves because another has the data waits for that one, which is slow', async () => {
+  using box = sandbox(`
+import { spawn } from 'node:child_process'
+spawn(process.execPath, [import.meta.dirname + '/other.mjs', ...process.argv.slice(2)], { detached: true, stdio: 'ignore' }).unref()
+process.exit(75)
+`)
+  writeFileSync(join(box.folder, 'other.mjs'), `await new Promise((resolve) => setTimeout(resolve, 1500))\n${LISTENS}`)
+  await startHelper(box.target, {}, box.program)
 })

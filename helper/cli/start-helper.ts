@@ -3,13 +3,17 @@ import { closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, open
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PockerError } from '../api/errors.ts'
+import { ANOTHER_HELPER } from './failure.ts'
 import { connectTo, isNobodyThere } from './http/connect.ts'
 import type { Target } from './target.ts'
 
-const DEADLINE = 10_000
+/** A slow machine takes ten seconds to start a helper; one that has ended is noticed at once. */
+const DEADLINE = 60_000
 const POLL = 20
 /** How long to go on asking after our helper has left: another command may have started one at the same moment, and theirs stays. */
 const GRACE = 500
+/** The same when ours has left because there is another, which may not listen yet. */
+const PATIENCE = 20_000
 /** Seconds without containers and questions after which the helper leaves. */
 const IDLE_TIMEOUT = 600
 /** Nothing else of the caller's environment reaches the helper: NODE_OPTIONS or LD_PRELOAD would be code run as root, for hours. */
@@ -56,6 +60,7 @@ function helperCommand(program: string): [string, ...string[]] {
 function helperArguments(target: Target): string[] {
   return [
     'helper',
+    '--apart',
     '--data-root',
     target.dataRoot,
     '--run-root',
@@ -80,8 +85,8 @@ function prepareRunRoot(folder: string): void {
 
 async function untilAnswering(target: Target, child: ChildProcess, lastWords: () => string): Promise<void> {
   let deadline = performance.now() + DEADLINE
-  child.once('exit', () => {
-    deadline = Math.min(deadline, performance.now() + GRACE)
+  child.once('exit', (code) => {
+    deadline = Math.min(deadline, performance.now() + (code === ANOTHER_HELPER ? PATIENCE : GRACE))
   })
   while (performance.now() < deadline) {
     if (await answers(target.socket)) return

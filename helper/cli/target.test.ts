@@ -16,6 +16,13 @@ test('the roots can be elsewhere', () => {
   })
 })
 
+test('a user has a socket of its own', () => {
+  assert.deepEqual(findTarget(undefined, {}, 1000), { ...DEFAULT, socket: '/run/pocker/1000/pocker.sock' })
+  assert.equal(findTarget(undefined, { POCKER_RUN_ROOT: '/r' }, 1000).socket, '/r/1000/pocker.sock')
+  assert.equal(findTarget('/x/p.sock', {}, 1000).socket, '/x/p.sock')
+  assert.equal(findTarget(undefined, { DOCKER_HOST: 'unix:///d' }, 1000).socket, '/d')
+})
+
 test('a named socket of ours is only the socket', () => {
   assert.deepEqual(findTarget('/x/p.sock', {}), { ...DEFAULT, socket: '/x/p.sock' })
   assert.deepEqual(findTarget(undefined, { POCKER_HOST: 'unix:///x/p.sock', DOCKER_HOST: 'unix:///d' }), {

@@ -17,17 +17,17 @@ const DATA_ROOT = '/var/lib/pocker'
 const RUN_ROOT = '/run/pocker'
 
 /**
- * Finds the engine: `--socket`, then POCKER_HOST, then DOCKER_HOST, then the default. A helper that is started on demand listens there,
- * and keeps the rest in POCKER_DATA_ROOT and POCKER_RUN_ROOT, or in their defaults.
+ * Finds the engine: `--socket`, then POCKER_HOST, then DOCKER_HOST, then the default: root's socket, or the one that the helper has for the
+ * user `uid`. A helper that is started on demand listens there, and keeps the rest in POCKER_DATA_ROOT and POCKER_RUN_ROOT, or in their defaults.
  * Errors: `unsupported-host` for anything but a unix socket.
  */
-export function findTarget(option: string | undefined, env: Environment): Target {
+export function findTarget(option: string | undefined, env: Environment, uid = 0): Target {
   const dataRoot = env.POCKER_DATA_ROOT || DATA_ROOT
   const ours = option || env.POCKER_HOST
   const foreign = ours ? undefined : env.DOCKER_HOST
   const host = ours || foreign
   const runRoot = env.POCKER_RUN_ROOT || RUN_ROOT
-  const socket = host ? socketPath(host) : join(runRoot, 'pocker.sock')
+  const socket = host ? socketPath(host) : join(runRoot, uid === 0 ? '' : String(uid), 'pocker.sock')
   return { socket, foreign: Boolean(foreign), dataRoot, runRoot }
 }
 

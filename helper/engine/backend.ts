@@ -33,7 +33,7 @@ import { updateContainer } from './update-container.ts'
 import { waitForContainer } from './wait-container.ts'
 
 /** The engine as the HTTP layer wants it. */
-export function createBackend(context: EngineContext): Backend {
+export function createBackend(context: EngineContext): Omit<Backend, 'helper'> {
   return {
     containers: containerBackend(context),
     exec: execBackend(context),

@@ -32,6 +32,7 @@ export async function summarize(container: Container, options: { size: boolean; 
     },
     NetworkSettings: { Networks: networks(container) },
     Mounts: mountPoints(container),
+    Pocker: { ExitCode: record.state.exitCode, OOMKilled: record.state.oomKilled },
   }
 }
 

@@ -9,7 +9,9 @@ import type {
   FilesystemChange,
   WaitResult,
 } from '../api/container.ts'
+import type { Finding } from '../api/doctor.ts'
 import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
+import type { HelperFacts, Listener, ListenRequest } from '../api/helper.ts'
 import type { DistributionInspect, ImageHistoryEntry, ImageInspect, ImageSummary, SearchResult } from '../api/image.ts'
 import type { Life } from '../api/lives.ts'
 import type { ProgressMessage } from '../api/progress.ts'
@@ -265,7 +267,22 @@ export interface PlanBackend {
   trace(id: string): Promise<Trace>
 }
 
+/** The helper itself, and who may talk to it. */
+export interface HelperBackend {
+  facts(): HelperFacts
+  /** What this machine lets Pocker do, tried for real. */
+  doctor(): Promise<Finding[]>
+  /** Ends the helper as SIGTERM does, after this turn of the event loop: containers go on. */
+  leave(): void
+  listeners(): Listener[]
+  /** Gives a user a socket; again for one who has it: changes nothing, or makes it last. */
+  listen(request: ListenRequest): Promise<Listener>
+  /** Takes it away, and cuts the user's connections. Errors: NotFound `no-such-listener`. */
+  stopListening(uid: number): Promise<void>
+}
+
 export interface Backend {
+  readonly helper: HelperBackend
   readonly plans: PlanBackend
   readonly past: PastBackend
   readonly containers: ContainerBackend

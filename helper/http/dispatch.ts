@@ -22,6 +22,8 @@ export interface Exchange {
   readonly socket: Socket
   /** The request asked for an upgrade and node:http has given the socket up, unread from the end of the head on. */
   readonly upgraded: boolean
+  /** The user who made the connection; undefined when that is neither the socket's owner nor root. */
+  readonly peerUid: number | undefined
 }
 
 export interface DispatchOptions {
@@ -42,6 +44,7 @@ export async function dispatch(exchange: Exchange, options: DispatchOptions): Pr
   try {
     // After an upgrade that is not taken, node:http is not sure to find the beginning of a next request.
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false
+    const peerUid = admitted(exchange)
     refuseOddHttp(request)
     refuseBrowsers(request)
     const target = parseTarget(request.url ?? '')
@@ -50,7 +53,7 @@ export async function dispatch(exchange: Exchange, options: DispatchOptions): Pr
     if (match.route.takesArchive !== true && Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge()
     // What follows a hijacked request's body is raw, so the body goes first, unless it is itself the input.
     if (match.route.hijack && !hasInputBody(request)) await body.whole()
-    const answer = await match.route.handle(createApiRequest(exchange, body, target, match, client.signal))
+    const answer = await match.route.handle(createApiRequest({ request, body, target, match, peerUid, signal: client.signal }))
     if (answer.kind === 'hijack') {
       body.invite()
       await serveHijacked(exchange, answer, target.minorVersion, options)
@@ -63,6 +66,12 @@ export async function dispatch(exchange: Exchange, options: DispatchOptions): Pr
   } finally {
     body.close()
   }
+}
+
+function admitted({ peerUid, response }: Exchange): number {
+  if (peerUid !== undefined) return peerUid
+  response.shouldKeepAlive = false
+  throw new PockerError('Forbidden', 'answer request: this socket belongs to another user', { code: 'peer-not-permitted' })
 }
 
 // llhttp lets HTTP/0.9 pass.
@@ -83,10 +92,20 @@ function tooOldFor({ route }: Match, { minorVersion }: Target): PockerError {
   return new PockerError('InvalidParameter', message, { code: 'client-too-old' })
 }
 
-function createApiRequest({ request }: Exchange, body: RequestBody, target: Target, match: Match, signal: AbortSignal): ApiRequest {
+interface Parts {
+  readonly request: IncomingMessage
+  readonly body: RequestBody
+  readonly target: Target
+  readonly match: Match
+  readonly peerUid: number
+  readonly signal: AbortSignal
+}
+
+function createApiRequest({ request, body, target, match, peerUid, signal }: Parts): ApiRequest {
   return {
     title: `${match.route.method} ${match.route.path}`,
     minorVersion: target.minorVersion,
+    peerUid,
     query: target.query,
     signal,
     parameter: (name) => match.parameters.get(name) ?? '',

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
+import { chownSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
@@ -8,26 +8,23 @@ import { PockerError } from '../api/errors.ts'
 const LONGEST_PATH = 107
 
 /**
- * Binds the server to a Unix socket that only this user can reach, or this group too when a gid is given.
- * The folder is made, for this user alone, when it is missing. A socket of ours that nobody listens on is replaced;
- * anything else at the path is refused.
+ * Binds the server to a Unix socket that only the user `owner` and root can open.
+ * The folder is made, for this process's user alone, when it is missing. A socket of ours or the owner's that nobody listens on is
+ * replaced; anything else at the path is refused.
  * Preconditions: one process at a time does this for a path; the lock on the helper's data root sees to it.
  * Errors: InvalidParameter `socket-path-too-long`, Forbidden `unsafe-socket-folder`, Conflict `socket-path-taken`, `socket-in-use`,
  * Unavailable `cannot-listen`.
  */
-export async function listenOn(server: Server, path: string, gid: number | undefined): Promise<void> {
+export async function listenOn(server: Server, path: string, owner: number): Promise<void> {
   if (Buffer.byteLength(path) > LONGEST_PATH) {
     throw new PockerError('InvalidParameter', `listen on "${path}": a socket's path has at most ${LONGEST_PATH} bytes`, {
       code: 'socket-path-too-long',
     })
   }
   prepareFolder(dirname(path))
-  await removeDeadSocket(path)
+  await removeDeadSocket(path, owner)
   await bind(server, path)
-  if (gid === undefined) return
-  // Widened only after the group is the right one.
-  chownSync(path, -1, gid)
-  chmodSync(path, 0o660)
+  if (owner !== process.getuid?.()) chownSync(path, owner, -1)
 }
 
 function prepareFolder(folder: string): void {
@@ -39,10 +36,10 @@ function prepareFolder(folder: string): void {
   throw new PockerError('Forbidden', `listen in "${folder}": other users can replace what is in it`, { code: 'unsafe-socket-folder' })
 }
 
-async function removeDeadSocket(path: string): Promise<void> {
+async function removeDeadSocket(path: string, owner: number): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return
-  if (!found.isSocket() || found.uid !== process.getuid?.()) {
+  if (!found.isSocket() || (found.uid !== process.getuid?.() && found.uid !== owner)) {
     throw new PockerError('Conflict', `listen on "${path}": something that is not our socket is there`, { code: 'socket-path-taken' })
   }
   if (await answers(path)) {

@@ -7,6 +7,8 @@ export interface ApiRequest {
   readonly title: string
   /** Minor number of the API version the client asked for: 47 is v1.47. */
   readonly minorVersion: number
+  /** The user who asks: root, or the one whom the socket belongs to. */
+  readonly peerUid: number
   /** A decoded part of the path; it holds no NUL, is never empty, `.` or `..`. */
   parameter(name: string): string
   readonly query: URLSearchParams

@@ -1,24 +1,13 @@
-import type { IncomingMessage, Server } from 'node:http'
-import { createServer, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { PockerError } from '../api/errors.ts'
+import type { Socket } from 'node:net'
 import type { Backend } from './backend.ts'
 import type { Exchange } from './dispatch.ts'
 import { dispatch } from './dispatch.ts'
+import { createHttpServer } from './http-server.ts'
 import { listenOn } from './listen.ts'
-import { MAXIMUM_MINOR_VERSION, parseTarget } from './path.ts'
-import { refuse } from './refuse.ts'
-import type { Router } from './router.ts'
+import { MAXIMUM_MINOR_VERSION } from './path.ts'
 import { createRouter } from './router.ts'
 import { allRoutes } from './routes/all.ts'
 import { refuseUnsupported } from './routes/unsupported.ts'
-import { errorAnswer } from './status.ts'
-
-// Filters travel in the request line, so more than node:http's 16 KiB.
-const HEADER_LIMIT = 64 * 1024
-// A client that sends its head byte by byte holds a descriptor no longer than this (milliseconds).
-const HEAD_TIMEOUT = 30_000
 
 export interface ServerOptions {
   readonly backend: Backend
@@ -26,23 +15,31 @@ export interface ServerOptions {
   readonly socketPath: string
   /** The helper's own version, for the `Server` header. */
   readonly version: string
-  /** Group that may use the socket too. */
-  readonly gid?: number
+  /** The user who made the connection that has this descriptor; undefined when the kernel does not say. */
+  readonly peerUid: (descriptor: number) => number | undefined
   /** Told once of each error that nobody foresaw. */
   readonly onUnexpected: (error: unknown) => void
 }
 
+/** A further socket that is listened on. */
+export interface UserSocket {
+  /** Stops listening, cuts its connections, removes the socket. */
+  close(): Promise<void>
+}
+
 export interface ApiServer {
   readonly socketPath: string
+  /** Serves the user `owner`, and root, at a socket of its own. Errors: those of `listenOn`. */
+  listen(path: string, owner: number): Promise<UserSocket>
   /** Requests being answered, streams and hijacked connections among them. */
   activeRequests(): number
   /** When the last request began or ended, in milliseconds since 1970. */
   lastActivity(): number
-  /** Stops listening, cuts every connection, removes the socket. */
+  /** Stops listening, cuts every connection, removes the sockets. */
   close(): Promise<void>
 }
 
-/** Serves the Engine API on a Unix socket. Errors: those of `listenOn`. */
+/** Serves the Engine API on a Unix socket of this process's user. Errors: those of `listenOn`. */
 export async function startServer(options: ServerOptions): Promise<ApiServer> {
   const { backend, socketPath, version, onUnexpected } = options
   const headers = {
@@ -52,92 +49,52 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
     Server: `Pocker/${version} (linux)`,
   }
   const router = createRouter(allRoutes(backend), refuseUnsupported)
-  // Node.js 24.9: without it every request with an Upgrade header would be given up by node:http, whatever its path.
-  const shouldUpgradeCallback = (request: IncomingMessage) => takesUpgrade(request, router)
-  const server = createServer({
-    maxHeaderSize: HEADER_LIMIT,
-    shouldUpgradeCallback,
-    keepAliveTimeout: 0,
-    requestTimeout: 0,
-    headersTimeout: HEAD_TIMEOUT,
-    // `dispatch` looks for it, so that this refusal looks like any other.
-    requireHostHeader: false,
-  })
-  const sockets = new Set<Socket>()
-  const responses = new WeakMap<Duplex, ServerResponse>()
+  const open = new Set<UserSocket>()
   let active = 0
   let lastActivity = Date.now()
 
   const serve = (exchange: Exchange) => {
     active += 1
     lastActivity = Date.now()
-    responses.set(exchange.socket, exchange.response)
     void dispatch(exchange, { router, headers, onUnexpected }).finally(() => {
       active -= 1
       lastActivity = Date.now()
     })
   }
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  server.on('request', (request, response) => serve({ request, response, socket: request.socket, upgraded: false }))
-  // Without it node:http would ask for every body, also for one that will be refused.
-  server.on('checkContinue', (request, response) => serve({ request, response, socket: request.socket, upgraded: false }))
-  server.on('upgrade', (request, stream, head: Buffer) => serve(upgradedExchange(request, stream, head)))
-  server.on('connect', (_request, stream) => refuse(stream, headers, errorAnswer(noProxy())))
-  server.on('clientError', (error, stream) => {
-    // An answer that has begun must not be continued by another one.
-    const response = responses.get(stream)
-    const answering = response?.headersSent === true && !response.writableFinished
-    if (answering || !stream.writable) stream.destroy()
-    else refuse(stream, headers, errorAnswer(malformed(error)))
-  })
-  await listenOn(server, socketPath, options.gid)
-  return { socketPath, activeRequests: () => active, lastActivity: () => lastActivity, close: () => close(server, sockets) }
-}
-
-function takesUpgrade(request: IncomingMessage, router: Router): boolean {
-  if (request.headers.upgrade?.toLowerCase() !== 'tcp' || request.headers['transfer-encoding'] !== undefined) return false
-  try {
-    return router(request.method ?? '', parseTarget(request.url ?? '').segments).route.hijack === true
-  } catch {
-    // The request goes the ordinary way and gets this error as its answer.
-    return false
+  const listen = async (path: string, owner: number): Promise<UserSocket> => {
+    const peerUid = (socket: Socket) => admittedUid(options.peerUid(descriptorOf(socket)), owner)
+    const server = createHttpServer({ router, headers, peerUid, serve })
+    await listenOn(server.server, path, owner)
+    const socket: UserSocket = {
+      close: () => {
+        open.delete(socket)
+        return server.close()
+      },
+    }
+    open.add(socket)
+    return socket
+  }
+  await listen(socketPath, process.getuid?.() ?? 0)
+  return {
+    socketPath,
+    listen,
+    activeRequests: () => active,
+    lastActivity: () => lastActivity,
+    close: async () => void (await Promise.all([...open].map((socket) => socket.close()))),
   }
 }
 
-function upgradedExchange(request: IncomingMessage, stream: Duplex, head: Buffer): Exchange {
-  if (!(stream instanceof Socket)) throw new TypeError('a connection of a socket server is a socket')
-  stream.on('error', () => stream.destroy())
-  if (head.length > 0) stream.unshift(head)
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(stream)
-  response.once('finish', () => stream.destroySoon())
-  return { request, response, socket: stream, upgraded: true }
+/**
+ * The peer of a connection to the socket of `owner`, or undefined when it is somebody else. The socket's mode keeps others out already;
+ * this holds for those who may open any file and yet are not root, and should the mode ever be wrong.
+ */
+function admittedUid(uid: number | undefined, owner: number): number | undefined {
+  return uid === owner || uid === 0 ? uid : undefined
 }
 
-function noProxy(): PockerError {
-  return new PockerError('InvalidParameter', 'answer CONNECT request: this is no proxy', { code: 'method-not-allowed' })
-}
-
-function malformed(error: Error & { code?: string }): PockerError {
-  switch (error.code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return new PockerError('InvalidParameter', `read request: its head is larger than ${HEADER_LIMIT} bytes`, {
-        code: 'header-too-large',
-      })
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new PockerError('InvalidParameter', 'read request: its head took too long', { code: 'request-timeout' })
-    default:
-      return new PockerError('InvalidParameter', 'read request: it is not HTTP', { code: 'malformed-http', cause: error })
-  }
-}
-
-async function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
-  const closed = Promise.withResolvers<void>()
-  server.close(() => closed.resolve())
-  for (const socket of sockets) socket.destroy()
-  await closed.promise
+/** -1, which is nobody's, once it is closed. node:net has no public way to the descriptor. */
+function descriptorOf(socket: Socket): number {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  const descriptor: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined
+  return typeof descriptor === 'number' ? descriptor : -1
 }

@@ -43,6 +43,11 @@ export const linux = {
   MOUNT_ATTR_NODEV: 4,
   MOUNT_ATTR_NOEXEC: 8,
   MOUNT_ATTR_NOATIME: 0x10,
+  MOUNT_ATTR_IDMAP: 0x00100000,
+  FSOPEN_CLOEXEC: 1,
+  FSCONFIG_SET_FLAG: 0,
+  FSCONFIG_SET_STRING: 1,
+  FSCONFIG_CMD_CREATE: 6,
   // <fcntl.h>
   AT_FDCWD: -100,
   AT_SYMLINK_NOFOLLOW: 0x100,
@@ -114,6 +119,8 @@ export const linux = {
   KEYCTL_JOIN_SESSION_KEYRING: 1,
   // <linux/seccomp.h>
   SECCOMP_SET_MODE_FILTER: 1,
+  SECCOMP_GET_ACTION_AVAIL: 2,
+  SECCOMP_RET_ERRNO: 0x00050000,
   // <asm-generic/ioctls.h>
   TIOCSCTTY: 0x540e,
   TIOCSPGRP: 0x5410,
@@ -130,10 +137,13 @@ export const linux = {
   IFF_UP: 1,
   AF_UNIX: 1,
   AF_INET: 2,
+  AF_NETLINK: 16,
   SOCK_STREAM: 1,
   SOCK_DGRAM: 2,
+  SOCK_RAW: 3,
   SOCK_CLOEXEC: 0o2000000,
   SOL_SOCKET: 1,
+  SO_PEERCRED: 17,
   SCM_RIGHTS: 1,
   MSG_CMSG_CLOEXEC: 0x40000000,
   // <linux/time.h>, <poll.h>, <linux/falloc.h>

@@ -3,9 +3,9 @@ import type { Event } from 'vscode'
 import type { EngineClient } from '../client/engine-client.ts'
 import type { HostModel } from '../model/host-model.ts'
 
-/** What the views say of a host; `reason` and `remedy` are for people. */
+/** What the views say of a host; `reason` is for people. */
 export type HostState =
-  /** The helper is not there or not running: the user has to start it. */
+  /** The helper is not there or not running: the user has to start it. It is looked for again while somebody watches. */
   | { readonly kind: 'stopped' }
   | { readonly kind: 'connecting' }
   | { readonly kind: 'ready'; readonly engine: EngineFacts }
@@ -13,9 +13,9 @@ export type HostState =
   | { readonly kind: 'unreachable'; readonly reason: string; readonly retryAt: number }
 
 export interface EngineFacts {
-  /** `Pocker`, `Docker Engine`, `Podman Engine`. */
-  readonly name: string
+  readonly name: 'Pocker' | 'Docker' | 'Podman'
   readonly version: string
+  /** What both sides speak, `1.47`. */
   readonly apiVersion: string
   /** Whether it has the `/pocker/…` endpoints: files, traces, plans. */
   readonly isPocker: boolean
@@ -27,13 +27,17 @@ export interface Host {
   /** For people, such as `this machine`. */
   readonly label: string
   readonly kind: 'local' | 'socket' | 'ssh'
+  /** What other clients of this machine reach it by, as in `DOCKER_HOST`: `unix:///run/…`. Absent where only Pocker does. */
+  readonly address?: string
   readonly state: HostState
   readonly onDidChangeState: Event<HostState>
-  /** Requests fail with EngineError `unavailable` while it is not ready. */
+  /** Requests fail with EngineError `engine-not-there` and the like while it is not ready. */
   readonly client: EngineClient
   /** What runs there, kept up to date by its events while somebody looks. */
   readonly model: HostModel
   /** Connects, and goes on connecting, until `dispose`. Nothing happens before. */
   connect(): void
+  /** Tries at once what would be tried later. */
+  retry(): void
   dispose(): void
 }

@@ -7,9 +7,12 @@ export type ModelChange =
   | { readonly kind: 'all' }
   | { readonly kind: 'container'; readonly id: string; readonly change: 'added' | 'changed' | 'removed' }
   | { readonly kind: 'images' }
+  /** Something of theirs was made, changed or removed; whoever shows them asks the engine. */
+  | { readonly kind: 'volumes' }
+  | { readonly kind: 'networks' }
 
 export interface HostModel {
-  /** By id, the newest first. Empty until the first snapshot. */
+  /** By id, the newest first. Empty until the first snapshot; what was known stays while the host cannot be reached. */
   readonly containers: ReadonlyMap<string, ContainerRow>
   readonly images: readonly ImageRow[]
   readonly hasSnapshot: boolean

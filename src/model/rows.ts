@@ -1,4 +1,4 @@
-/** Containers and images as views show them: what the engine says, in one form for all engines. */
+/** Containers and images as views show them: what the engine says, in one form for all engines. Texts are as the engine gives them: hostile. */
 
 export type ContainerStatus = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
 
@@ -13,15 +13,29 @@ export interface ContainerRow {
   readonly status: ContainerStatus
   /** Absent without a health check. */
   readonly health?: 'starting' | 'healthy' | 'unhealthy'
+  /** How many probes have failed in a row, and the first line of what the last one said. */
+  readonly healthFailures?: { readonly count: number; readonly output: string }
   /** Of one that has ended. */
   readonly exitCode?: number
   readonly isOutOfMemory: boolean
   /** Milliseconds since 1970. */
   readonly created: number
+  /** Such as `Up 2 hours`: true when it was asked for, and no change of it is told. */
+  readonly statusText: string
   readonly ports: readonly PortRow[]
   readonly labels: Readonly<Record<string, string>>
-  readonly mounts: readonly { readonly type: string; readonly source: string; readonly destination: string; readonly isReadOnly: boolean }[]
+  readonly mounts: readonly MountRow[]
   readonly networks: readonly string[]
+  /** The network it shares or none: `host`, `none`, `container:…`; otherwise a network's name. */
+  readonly networkMode: string
+}
+
+export interface MountRow {
+  readonly type: string
+  /** Of a volume its name, otherwise the host's path. */
+  readonly source: string
+  readonly destination: string
+  readonly isReadOnly: boolean
 }
 
 export interface PortRow {

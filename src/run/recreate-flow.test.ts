@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engineError, fakeClient, fakeHost } from '../testing/fake-client.ts'
 import { recreateFlow } from './recreate-flow.ts'
-import { engineError, fakeClient, fakeHost, runParts, scriptedUi } from './scripted.fixture.ts'
+import { runParts, scriptedUi } from './scripted.fixture.ts'
 
 const ID = 'a'.repeat(64)
 const SHORT = ID.slice(0, 12)

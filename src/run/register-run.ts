@@ -1,9 +1,16 @@
 /** The commands that make containers. */
+import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
-import type { Host } from '../hosts/host.ts'
-import { ActivePulls } from './active-pulls.ts'
+import type { Ask } from '../ask/ask.ts'
+import type { Door } from '../commands/door.ts'
+import { type ContainerRef, containerRefOf, hostOf, imageRefOf, imageRowOf } from '../commands/refs.ts'
+import type { ReadOnlyDocuments } from '../documents/read-only-documents.ts'
+import type { Hosts } from '../hosts/hosts.ts'
+import type { WithLogin } from '../registry/with-login.ts'
+import { plainText } from '../text/plain-text.ts'
+import type { ShowTransfer } from '../transfer/progress.ts'
+import type { ActivePulls } from './active-pulls.ts'
 import { afterStart } from './after-start.ts'
-import { plainText } from './plain-text.ts'
 import { probeLocalPort, probeNothing } from './probe-port.ts'
 import { recreateFlow } from './recreate-flow.ts'
 import type { RunParts, RunStart, Started } from './run-flow.ts'
@@ -12,42 +19,46 @@ import { vscodeUi } from './vscode-ui.ts'
 
 /** What the extension's wiring gives. */
 export interface RegisterRunParts {
-  readonly hosts: () => readonly Host[]
-  /** The one door: it logs, and shows errors in words. */
-  readonly registerCommand: (id: string, handler: (item?: unknown, selected?: unknown) => Promise<void>) => vscode.Disposable
+  readonly ask: Ask
+  readonly documents: ReadOnlyDocuments
+  readonly hosts: Hosts
+  readonly door: Door
   readonly words: (error: unknown) => string
-  /** Shared with the view that shows pulls as rows. */
-  readonly pulls?: ActivePulls
+  /** Shared with the view that shows them as rows. */
+  readonly pulls: ActivePulls
+  readonly transfer: ShowTransfer
+  readonly login: WithLogin
 }
 
-const PLAN_SCHEME = 'pocker-plan'
 const ATTACH = 'pocker.containers.attach'
 const LOGS = 'pocker.containers.logs'
 
 /** Registers `pocker.run` and what belongs to it. */
 export function registerRun(context: vscode.ExtensionContext, parts: RegisterRunParts): void {
-  const pulls = parts.pulls ?? new ActivePulls()
-  const plans = planDocuments()
+  const { pulls } = parts
   const run: RunParts = {
-    ui: vscodeUi({ pulls, progressView: 'pocker.images', show: plans.show }),
-    hosts: parts.hosts,
+    ui: vscodeUi({ ask: parts.ask, transfer: parts.transfer, show: parts.documents.show }),
+    hosts: () => parts.hosts.all,
     store: context.globalState,
     workspaceOf: (host) => (host.kind === 'ssh' ? undefined : openFolder()),
     probeOf: (host) => (host.kind === 'ssh' ? probeNothing : probeLocalPort),
     words: parts.words,
     now: () => performance.now(),
+    login: parts.login,
   }
-  const start = async (from: RunStart) => await show(await runFlow(run, from))
+  const start = async (from: RunStart) => {
+    await parts.hosts.settled()
+    await show(await runFlow(run, from))
+  }
   context.subscriptions.push(
-    plans.provider,
-    parts.registerCommand('pocker.run', (item) => start(startOf(item))),
-    parts.registerCommand('pocker.run.withDefaults', (item) => start({ ...startOf(item), withDefaults: true })),
-    parts.registerCommand('pocker.run.inFolder', (item) => start(startOf(item))),
-    parts.registerCommand('pocker.containers.recreate', async (item) => {
+    parts.door.register('pocker.run', (item) => start(startOf(item))),
+    parts.door.register('pocker.run.withDefaults', (item) => start({ ...startOf(item), withDefaults: true })),
+    parts.door.register('pocker.run.inFolder', (item) => start(startOf(item))),
+    parts.door.register('pocker.containers.recreate', async (item) => {
       const target = await containerTarget(run, item)
       if (target !== undefined) await show(await recreateFlow(run, target.host, target.containerId))
     }),
-    parts.registerCommand('pocker.images.cancelPull', () => cancelPull(run, pulls)),
+    parts.door.register('pocker.images.cancelPull', (item) => cancelPull(run, pulls, item)),
   )
 }
 
@@ -70,48 +81,34 @@ function startOf(item: unknown): RunStart {
   if (item instanceof vscode.Uri) return item.scheme === 'file' && vscode.workspace.isTrusted ? { folder: item.fsPath } : {}
   const host = hostOf(item)
   if (host === undefined) return {}
-  const imageId = textMember(item, 'imageId')
-  if (imageId === undefined) return { host }
-  return { host, image: host.model.images.find(({ id }) => id === imageId)?.tags[0] ?? imageId }
+  const image = imageRefOf(item)
+  if (image === undefined) return { host }
+  return { host, image: image.tag ?? imageRowOf(image)?.tags[0] ?? image.imageId }
 }
 
-async function containerTarget({ ui, hosts }: RunParts, item: unknown): Promise<{ host: Host; containerId: string } | undefined> {
-  const host = hostOf(item)
-  const containerId = textMember(item, 'containerId')
-  if (host !== undefined && containerId !== undefined) return { host, containerId }
+async function containerTarget({ ui, hosts }: RunParts, item: unknown): Promise<ContainerRef | undefined> {
+  const ref = containerRefOf(item)
+  if (ref !== undefined) return ref
   const all = hosts().flatMap((each) => [...each.model.containers.values()].map((container) => ({ host: each, container })))
   const rows = all.map(({ host: its, container }, index) => ({
     id: String(index),
     label: plainText(container.name),
     description: plainText(`${container.image} · ${its.label}`),
   }))
-  const answer = await ui.pick({ title: 'Edit and recreate', placeholder: 'Which container?', rows })
+  const answer = await ui.pick({ title: l10n.t('Edit and recreate'), placeholder: l10n.t('Which container?'), rows })
   const chosen = answer.kind === 'picked' ? all[Number(answer.id)] : undefined
   return chosen === undefined ? undefined : { host: chosen.host, containerId: chosen.container.id }
 }
 
-async function cancelPull({ ui }: RunParts, pulls: ActivePulls): Promise<void> {
+async function cancelPull({ ui }: RunParts, pulls: ActivePulls, item: unknown): Promise<void> {
   const list = pulls.list
+  const pressed = list.find(({ id }) => typeof item === 'object' && item !== null && 'pullId' in item && item.pullId === id)
+  if (pressed !== undefined) return pressed.cancel()
   const [only] = list
   if (list.length === 1) return only?.cancel()
   const rows = list.map(({ title, text }, index) => ({ id: String(index), label: plainText(title), description: text }))
-  const answer = await ui.pick({ title: 'Cancel', placeholder: 'Which pull?', rows })
+  const answer = await ui.pick({ title: l10n.t('Cancel'), placeholder: l10n.t('Which of these?'), rows })
   if (answer.kind === 'picked') list[Number(answer.id)]?.cancel()
-}
-
-// Commands are called by views with their items, and by anybody else with anything.
-function hostOf(item: unknown): Host | undefined {
-  const host = typeof item === 'object' && item !== null && 'host' in item ? item.host : undefined
-  return isHost(host) ? host : undefined
-}
-
-function isHost(value: unknown): value is Host {
-  return typeof value === 'object' && value !== null && 'client' in value && 'model' in value
-}
-
-function textMember(item: unknown, name: string): string | undefined {
-  const value: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, name) : undefined
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 function openFolder(): string | undefined {
@@ -120,25 +117,4 @@ function openFolder(): string | undefined {
   const its = active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active)
   const folder = its ?? vscode.workspace.workspaceFolders?.[0]
   return folder?.uri.scheme === 'file' ? folder.uri.fsPath : undefined
-}
-
-function planDocuments(): { readonly provider: vscode.Disposable; show(document: { name: string; text: string }): Promise<void> } {
-  const texts = new Map<string, string>()
-  const changed = new vscode.EventEmitter<vscode.Uri>()
-  const provider = vscode.workspace.registerTextDocumentContentProvider(PLAN_SCHEME, {
-    onDidChange: changed.event,
-    provideTextDocumentContent: (uri) => texts.get(uri.path) ?? 'This plan is not there any more. Ask for it again in Pocker: Run.\n',
-  })
-  const closed = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-    if (uri.scheme === PLAN_SCHEME) texts.delete(uri.path)
-  })
-  return {
-    provider: vscode.Disposable.from(provider, changed, closed),
-    show: async ({ name, text }) => {
-      const uri = vscode.Uri.from({ scheme: PLAN_SCHEME, path: `/${name.replaceAll('/', '_')}` })
-      texts.set(uri.path, text)
-      changed.fire(uri)
-      await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: true })
-    },
-  }
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engineError, fakeClient, fakeHost } from '../testing/fake-client.ts'
 import { afterStart } from './after-start.ts'
 import { runFlow } from './run-flow.ts'
 import { presets, recentRuns } from './run-memory.ts'
-import { engineError, fakeClient, fakeHost, runParts, scriptedUi } from './scripted.fixture.ts'
+import { runParts, scriptedUi } from './scripted.fixture.ts'
 
 const HOST_IMAGE = { Id: 'sha256:1', Config: { Cmd: ['/bin/bash'] } }
 const NGINX = {

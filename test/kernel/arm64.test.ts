@@ -8,10 +8,11 @@ import { type RunResult, run } from '../support/run.ts'
 const root = join(import.meta.dirname, '../..')
 const skip = whyNoMachine()
 
+const program = 'dist/helper/linux-x64'
 /** The bundle is the same everywhere; the two native files are the machine's own. */
 const nativeFiles = [
-  'ln -sf /usr/bin/node dist/node',
-  'ln -sf /node_modules/@koromix/koffi-linux-arm64/linux_arm64/koffi.node dist/koffi.node',
+  `ln -sf /usr/bin/node ${program}/node`,
+  `ln -sf /node_modules/@koromix/koffi-linux-arm64/linux_arm64/koffi.node ${program}/koffi.node`,
 ]
 
 test('helper/linux passes its tests on an arm64 kernel', { skip }, async () => {
@@ -30,10 +31,10 @@ test('the cgroup tests pass on a host of cgroup version 2 alone', { skip }, asyn
 
 test('a container runs on an arm64 kernel', { skip }, async () => {
   await using folder = makeTemporaryFolder('arm64')
-  copyInto(folder.path, ['dist'])
+  copyInto(folder.path, [program])
   const command = [
     ...nativeFiles,
-    "dist/pocker run --rm --network none --memory 64m --pids-limit 20 host sh -c '",
+    `${program}/pocker run --rm --network none --memory 64m --pids-limit 20 host sh -c '`,
     'echo $(uname -m) pid $$ $(hostname | wc -c) $(cat /sys/fs/cgroup/memory.max) $(cat /sys/fs/cgroup/pids.max)',
     "exit 7'",
   ].join('\n')
@@ -44,20 +45,20 @@ test('a container runs on an arm64 kernel', { skip }, async () => {
 
 test('exec and a toolbox run on an arm64 kernel', { skip }, async () => {
   await using folder = makeTemporaryFolder('arm64')
-  copyInto(folder.path, ['dist'])
+  copyInto(folder.path, [program])
   const command = [
     ...nativeFiles,
     // Started ahead: while others use this machine, the emulated one may take longer than a client waits.
-    '(dist/pocker helper --socket /run/p.sock >/tmp/helper 2>&1 &)',
+    `(${program}/pocker helper --socket /run/p.sock >/tmp/helper 2>&1 &)`,
     'for second in $(seq 60); do [ -S /run/p.sock ] && break; sleep 1; done',
-    'export POCKER_HOST=unix:///run/p.sock',
-    'dist/pocker run -d --name web --network none --memory 128m -w /etc host sleep 1000',
-    "dist/pocker exec web sh -c 'echo exec $(uname -m) $(pwd) $(hostname | wc -c)'",
-    "dist/pocker exec -u 1000:1000 -e A=1 web sh -c 'echo user $(id -u) $A'",
-    "dist/pocker exec --toolbox web sh -c 'echo toolbox $(pwd) $(id -u) $(ls /container/etc/hosts) $(ps | grep -c sleep)'",
-    'dist/pocker exec --toolbox web touch /usr/made || echo refused',
-    'dist/pocker exec web /no/such/program; echo code $?',
-    'dist/pocker rm -f web',
+    `export POCKER_HOST=unix:///run/p.sock PATH=$PWD/${program}:$PATH`,
+    'pocker run -d --name web --network none --memory 128m -w /etc host sleep 1000',
+    "pocker exec web sh -c 'echo exec $(uname -m) $(pwd) $(hostname | wc -c)'",
+    "pocker exec -u 1000:1000 -e A=1 web sh -c 'echo user $(id -u) $A'",
+    "pocker exec --toolbox web sh -c 'echo toolbox $(pwd) $(id -u) $(ls /container/etc/hosts) $(ps | grep -c sleep)'",
+    'pocker exec --toolbox web touch /usr/made || echo refused',
+    'pocker exec web /no/such/program; echo code $?',
+    'pocker rm -f web',
   ].join('\n')
   const { stdout } = await runOnArm64(folder.path, command)
   assert.match(stdout, /^exec aarch64 \/etc 13$/m)
@@ -82,7 +83,7 @@ async function runOnArm64(folder: string, command: string): Promise<RunResult> {
 function copyInto(folder: string, paths: readonly string[]): void {
   for (const path of paths) {
     mkdirSync(join(folder, path, '..'), { recursive: true })
-    const isWanted = (source: string): boolean => !/\/dist\/(node|koffi\.node|cache)$/.test(source)
+    const isWanted = (source: string): boolean => !/\/linux-x64\/(node|koffi\.node|cache)$/.test(source)
     cpSync(join(root, path), join(folder, path), { recursive: true, filter: isWanted })
   }
 }

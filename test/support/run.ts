@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array
   /** Milliseconds until SIGKILL; 60,000 when left out. */
   readonly timeout?: number
+  /** The user, and group, to run as; in no other group. */
+  readonly uid?: number
 }
 
 export interface RunResult {
@@ -26,6 +28,7 @@ export async function run(command: string, args: readonly string[], options: Run
     killSignal: 'SIGKILL',
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   })
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []

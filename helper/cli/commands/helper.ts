@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import type { Command } from '../command.ts'
 import { integerBetween } from '../grammar/number.ts'
+import { readUid } from '../grammar/uid.ts'
 
 /** `pocker helper`: the helper itself, in the foreground. */
 export const helper: Command = {
   usage: '[OPTIONS]',
   flags: [
+    { name: 'apart', kind: 'switch', help: 'Leave the login session', hidden: true },
     { name: 'data-root', kind: 'text', value: 'folder', help: 'Where images and containers are kept (default /var/lib/pocker)' },
     {
       name: 'idle-timeout',
@@ -20,6 +22,7 @@ export const helper: Command = {
       help: 'Where sockets and other things that end with the boot are kept (default /run/pocker)',
     },
     { name: 'socket', kind: 'text', value: 'path', help: 'Socket to listen on (default pocker.sock in the run root)' },
+    { name: 'user', kind: 'list', value: 'user', help: 'Let this user in, at a socket of its own, until the machine restarts' },
   ],
   words: { least: 0, most: 0 },
   local: true,
@@ -31,6 +34,8 @@ export const helper: Command = {
       runRoot,
       socket: flags.parsed('socket', path) ?? resolve(runRoot, 'pocker.sock'),
       idleTimeout: flags.parsed('idle-timeout', integerBetween(0, 2 ** 31 - 1)) ?? 0,
+      apart: flags.on('apart'),
+      users: await Promise.all(flags.list('user').map(readUid)),
     }
     const { runHelper } = await import('../../main.ts')
     await runHelper(options)

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts'
 import { archiveRoutes } from './archives.ts'
 import { containerRoutes } from './containers.ts'
 import { execRoutes } from './exec.ts'
+import { helperRoutes } from './helper.ts'
 import { imageTransferRoutes } from './image-transfer.ts'
 import { imageRoutes } from './images.ts'
 import { networkRoutes } from './networks.ts'
@@ -28,5 +29,6 @@ export function allRoutes(backend: Backend): readonly Route[] {
     ...volumeRoutes(),
     ...planRoutes(backend.plans),
     ...pastRoutes(backend.past),
+    ...helperRoutes(backend.helper),
   ]
 }

@@ -77,6 +77,15 @@ export function fakeBackend(script: Script): Backend {
       searchLog: unscripted('searchLog'),
       ...script.past,
     },
+    helper: {
+      facts: unscripted('facts'),
+      doctor: unscripted('doctor'),
+      leave: unscripted('leave'),
+      listeners: unscripted('listeners'),
+      listen: unscripted('listen'),
+      stopListening: unscripted('stopListening'),
+      ...script.helper,
+    },
     plans: {
       explain: unscripted('explain'),
       trace: unscripted('trace'),

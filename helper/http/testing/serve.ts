@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { peerOf } from '../../linux/peer.ts'
 import type { ApiServer } from '../server.ts'
 import { startServer } from '../server.ts'
 import type { Script } from './fake-backend.ts'
@@ -15,7 +16,7 @@ export interface Served {
 }
 
 /** A server over the scripted backend on a socket in a folder of its own; both go when the test ends. */
-export async function serve(context: Pick<TestContext, 'after'>, script: Script): Promise<Served> {
+export async function serve(context: Pick<TestContext, 'after'>, script: Script, peerUid = uidOfPeer): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), 'pocker-http-'))
   context.after(() => rm(folder, { recursive: true, force: true }))
   const socketPath = join(folder, 'api.sock')
@@ -24,8 +25,13 @@ export async function serve(context: Pick<TestContext, 'after'>, script: Script)
     backend: fakeBackend(script),
     socketPath,
     version: '1.2.3',
+    peerUid,
     onUnexpected: (error) => unexpected.push(error),
   })
   context.after(() => server.close())
   return { server, socketPath, unexpected }
+}
+
+function uidOfPeer(descriptor: number): number | undefined {
+  return peerOf(descriptor)?.uid
 }

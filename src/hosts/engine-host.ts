@@ -1,0 +1,156 @@
+/** A host that is reached over connections of some kind, tried again for ever. */
+
+import type { Connect, EngineClient } from '../client/engine-client.ts'
+import { codeOf } from '../client/engine-problem.ts'
+import { createEngineClient } from '../client/http-client.ts'
+import { Emitter } from '../events/emitter.ts'
+import { LiveModel } from '../model/live-model.ts'
+import { Backoff } from './backoff.ts'
+import { engineFacts, versionSchema } from './engine-facts.ts'
+import type { Host, HostState } from './host.ts'
+
+export interface EngineHostOptions {
+  readonly id: string
+  readonly label: string
+  readonly kind: Host['kind']
+  readonly connect: Connect
+  /** See `Host`. */
+  readonly address?: string
+  /** See `ClientOptions`. */
+  readonly reuse: boolean
+  /** Nobody there means that somebody has to start it, rather than that it cannot be reached. */
+  readonly startsOnDemand: boolean
+  /** An error in words. */
+  readonly words: (error: unknown) => string
+}
+
+const HANDSHAKE = 10_000
+const RETRY = { first: 500, longest: 30_000 }
+/** A helper may be started by another window or on the command line: looking for its socket costs nothing. */
+const LOOK_AGAIN = 2_000
+/** Milliseconds after which a connection counts as one that holds. */
+const SETTLED = 2_000
+
+export class EngineHost implements Host {
+  readonly id: string
+  readonly label: string
+  readonly kind: Host['kind']
+  readonly address?: string
+  readonly client: EngineClient
+  readonly model: LiveModel
+  readonly #options: EngineHostOptions
+  readonly #changed = new Emitter<HostState>()
+  readonly #over = new AbortController()
+  readonly #backoff = new Backoff(RETRY)
+  readonly #close: () => void
+  #state: HostState = { kind: 'connecting' }
+  #isConnecting = false
+  #wake: () => void = () => {}
+  readonly onDidChangeState = this.#changed.event
+
+  constructor(options: EngineHostOptions) {
+    this.#options = options
+    this.id = options.id
+    this.label = options.label
+    this.kind = options.kind
+    if (options.address !== undefined) this.address = options.address
+    const client = createEngineClient({
+      connect: options.connect,
+      reuse: options.reuse,
+      apiVersion: () => (this.#state.kind === 'ready' ? this.#state.engine.apiVersion : undefined),
+    })
+    this.client = client
+    this.#close = client.close
+    this.model = new LiveModel(this.client)
+    this.model.onDidChangeWatchers(() => this.#wake())
+  }
+
+  get state(): HostState {
+    return this.#state
+  }
+
+  connect(): void {
+    if (this.#isConnecting) return
+    this.#isConnecting = true
+    void this.#run()
+  }
+
+  retry(): void {
+    this.#wake()
+  }
+
+  dispose(): void {
+    this.#over.abort()
+    this.#wake()
+    this.#close()
+    this.#changed.dispose()
+  }
+
+  // Errors end nowhere but in the state.
+  async #run(): Promise<void> {
+    while (!this.#over.signal.aborted) {
+      let readySince = Number.POSITIVE_INFINITY
+      try {
+        const answer = await this.client.ask('GET', '/version', versionSchema, { timeout: HANDSHAKE, signal: this.#over.signal })
+        this.#set({ kind: 'ready', engine: engineFacts(answer) })
+        readySince = performance.now()
+        await this.#stayReady()
+      } catch (error) {
+        if (this.#over.signal.aborted) return
+        // A helper that another version takes the place of is there again in a moment.
+        if (performance.now() - readySince > SETTLED) this.#set({ kind: 'connecting' })
+        else await this.#waitAfter(error)
+      }
+    }
+  }
+
+  /** Ends by an error when the engine is lost. While nobody watches, nothing is asked. */
+  async #stayReady(): Promise<void> {
+    while (!this.#over.signal.aborted) {
+      if (!this.model.isWatched) {
+        await this.#untilWoken()
+        continue
+      }
+      const unwatched = new AbortController()
+      const watching = this.model.onDidChangeWatchers(() => this.model.isWatched || unwatched.abort())
+      const settled = setTimeout(() => this.#backoff.reset(), SETTLED)
+      try {
+        await this.model.follow(AbortSignal.any([this.#over.signal, unwatched.signal]))
+      } catch (error) {
+        if (!unwatched.signal.aborted) throw error
+      } finally {
+        clearTimeout(settled)
+        watching.dispose()
+      }
+    }
+  }
+
+  async #waitAfter(error: unknown): Promise<void> {
+    const isAbsent = codeOf(error) === 'engine-not-there'
+    const delay = isAbsent && this.#options.startsOnDemand ? LOOK_AGAIN : this.#backoff.next()
+    this.#set(
+      isAbsent && this.#options.startsOnDemand
+        ? { kind: 'stopped' }
+        : { kind: 'unreachable', reason: this.#options.words(error), retryAt: Date.now() + delay },
+    )
+    await this.#untilWoken(delay)
+  }
+
+  /** Until `retry`, a change of the watchers, the end, or so many milliseconds. */
+  #untilWoken(delay?: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = delay === undefined ? undefined : setTimeout(() => this.#wake(), delay)
+      this.#wake = () => {
+        clearTimeout(timer)
+        this.#wake = () => {}
+        resolve()
+      }
+    })
+  }
+
+  #set(state: HostState): void {
+    const before = this.#state
+    this.#state = state
+    if (JSON.stringify(before) !== JSON.stringify(state)) this.#changed.fire(state)
+  }
+}

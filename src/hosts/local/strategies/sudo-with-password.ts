@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto'
+import { userInfo } from 'node:os'
+import { readAnswer } from '../read-answer.ts'
+import { type RootRun, runAsRoot } from '../run-as-root.ts'
+import { StartError, startError } from '../start-error.ts'
+import { failed, notApplicable, type Outcome, over, type Strategy } from '../strategy.ts'
+import { ATTEMPTS, type SudoConversation, sudoConversation } from '../sudo-conversation.ts'
+import { findProgram } from '../surroundings.ts'
+
+/** `sudo -S`: the editor asks, and the answer goes to sudo's input and nowhere else. */
+export const sudoWithPassword: Strategy = {
+  id: 'sudo-with-password',
+  attempt: async ({ surroundings, command, askPassword, tell, signal }) => {
+    const program = findProgram(surroundings, 'sudo')
+    if (program === undefined) return notApplicable('there is no sudo')
+    if (surroundings.noNewPrivileges) return failed(startError('no-new-privileges'))
+    const marker = `[${randomBytes(16).toString('hex')}] `
+    const conversation = sudoConversation({ marker, askPassword: worded(askPassword), tell })
+    const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C' }
+    const run = await runAsRoot({ before: [program, '-S', '-p', marker, '--'], command, env, conversation, signal })
+    conversation.close()
+    const answer = readAnswer(run)
+    if (answer === undefined) return refusal(run, conversation, signal)
+    return answer instanceof StartError ? over(answer) : { kind: 'ready', helper: answer }
+  },
+}
+
+type Ask = Parameters<typeof sudoConversation>[0]['askPassword']
+
+/** Says what the password is for, and whose. */
+function worded(ask: Ask): Ask {
+  return ({ prompt, attempt }) => {
+    const wrong = attempt > 1 ? 'That was not the right password. ' : ''
+    const words = `${wrong}Pocker makes containers with the kernel’s own isolation, which needs administrator rights once. Password of ${userInfo().username}:`
+    return ask({ prompt: prompt === 'password' ? words : prompt, attempt })
+  }
+}
+
+/** What sudo says is English by LC_ALL, unless it was built otherwise: then what has happened is enough to go by, but for the words. */
+function refusal({ stderr }: RootRun, conversation: SudoConversation, signal: AbortSignal | undefined): Outcome {
+  const said = conversation.said()
+  if (conversation.dismissed || signal?.aborted) return over(startError('dismissed'))
+  if (/must have a tty|requiretty/i.test(said)) return failed(startError('sudo-requires-terminal'))
+  if (/not in the sudoers file|is not allowed to|may not run sudo/i.test(said)) return failed(startError('not-in-sudoers'))
+  if (/timed out/i.test(said)) return over(startError('timed-out'))
+  if (conversation.asked > ATTEMPTS || /incorrect (password|authentication) attempt/i.test(said)) return over(startError('wrong-password'))
+  if (conversation.asked === ATTEMPTS && conversation.said().trim() !== '') return over(startError('wrong-password'))
+  return failed(startError('sudo-refused', { said: lastLine(said === '' ? stderr : said) }))
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}

@@ -1,0 +1,124 @@
+/** An engine on a unix socket that says what a test tells it to. */
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void
+
+export interface FakeEngine {
+  readonly socket: string
+  /** Docker's list entries; what is missing in one is filled in. */
+  containers: Record<string, unknown>[]
+  images: Record<string, unknown>[]
+  version: Record<string, unknown>
+  /** `METHOD path` without version, in the order of the requests. */
+  readonly calls: string[]
+  /** Answers for other paths, or in place of the usual ones. */
+  readonly handlers: Map<string, Handler>
+  /** Tells all who listen to events. */
+  emit(event: Record<string, unknown>): void
+  /** Closes all connections and the socket. */
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+/** Listens until the test's end. */
+export async function fakeEngine(t: TestContext): Promise<FakeEngine> {
+  const folder = mkdtempSync(join(tmpdir(), 'pocker-engine-'))
+  const listeners = new Listeners()
+  let server: Server | undefined
+  const engine: FakeEngine = {
+    socket: join(folder, 'socket'),
+    containers: [],
+    images: [],
+    version: {
+      ApiVersion: '1.47',
+      MinAPIVersion: '1.41',
+      Version: '0.1.0',
+      Platform: { Name: 'Pocker' },
+      Components: [{ Name: 'Engine' }],
+    },
+    calls: [],
+    handlers: new Map(),
+    emit: (event) => listeners.tell(event),
+    stop: async () => {
+      if (server === undefined) return
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      server = undefined
+      await closed
+    },
+    start: async () => {
+      server = createServer((request, response) => answer(engine, listeners, request, response))
+      server.listen(engine.socket)
+      await once(server, 'listening')
+    },
+  }
+  await engine.start()
+  t.after(async () => {
+    await engine.stop()
+    rmSync(folder, { recursive: true })
+  })
+  return engine
+}
+
+function answer(engine: FakeEngine, listeners: Listeners, request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url ?? '/', 'http://engine')
+  const path = url.pathname.replace(/^\/v\d+\.\d+/, '')
+  const call = `${request.method} ${path}`
+  engine.calls.push(call)
+  const json = (value: unknown) => response.end(JSON.stringify(value))
+  const handler = engine.handlers.get(call)
+  if (handler !== undefined) {
+    handler(request, response, url)
+    return
+  }
+  switch (call) {
+    case 'HEAD /_ping':
+      response.end()
+      return
+    case 'GET /version':
+      json(engine.version)
+      return
+    case 'GET /containers/json':
+      json(listed(engine, url).map((entry) => ({ Created: 1, State: 'running', Status: 'Up 1 second', ...entry })))
+      return
+    case 'GET /images/json':
+      json(engine.images)
+      return
+    case 'GET /events':
+      listeners.add(response)
+      return
+    default:
+      response.writeHead(404).end(JSON.stringify({ message: `no answer to ${call}` }))
+  }
+}
+
+/** Who comes a moment after an event hears it all the same, as with `since`. */
+class Listeners {
+  readonly #past: string[] = []
+  readonly #open = new Set<ServerResponse>()
+
+  tell(event: Record<string, unknown>): void {
+    const line = `${JSON.stringify(event)}\n`
+    this.#past.push(line)
+    for (const response of this.#open) response.write(line)
+  }
+
+  add(response: ServerResponse): void {
+    response.flushHeaders()
+    for (const line of this.#past) response.write(line)
+    this.#open.add(response)
+    response.once('close', () => this.#open.delete(response))
+  }
+}
+
+function listed({ containers }: FakeEngine, url: URL): Record<string, unknown>[] {
+  const filters: unknown = JSON.parse(url.searchParams.get('filters') ?? '{}')
+  const ids = typeof filters === 'object' && filters !== null && 'id' in filters && Array.isArray(filters.id) ? filters.id : undefined
+  return ids === undefined ? containers : containers.filter(({ Id }) => ids.includes(Id))
+}
