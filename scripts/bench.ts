@@ -6,6 +6,7 @@ import { makeRootfs, whyNoRootfs } from '../test/support/rootfs.ts'
 import { BUSYBOX_IMAGE, startDockerd } from './bench/dockerd.ts'
 import { measureFiles } from './bench/files.ts'
 import { measureImages } from './bench/images.ts'
+import { measureLogLines } from './bench/log-lines.ts'
 import { measureLogSpeed } from './bench/log-speed.ts'
 import { measureMemory } from './bench/memory.ts'
 import { ask, createContainer, execTrue, IMAGE, ping, runManyTrue, runTrue } from './bench/ours.ts'
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
   await benchMemory(helper)
   const speed = await measureLogSpeed(helper, 400)
   verdicts.push({ what: 'log, MB/s with the helper stopped', value: speed, limit: 400, atLeast: true })
+  await benchLogLines(helper)
   await benchImages(helper, rootfs.path)
   await benchViews()
   await benchFiles(helper)
@@ -139,6 +141,15 @@ async function benchFiles(helper: TestHelper): Promise<void> {
   verdicts.push({ what: 'files: first access, ms', value: figures.firstAccess, limit: 100 })
   verdicts.push({ what: 'files: reading, MB/s', value: figures.readSpeed, limit: 300, atLeast: true })
   verdicts.push({ what: 'files: writing, MB/s', value: figures.writeSpeed, limit: 150, atLeast: true })
+}
+
+async function benchLogLines(helper: TestHelper): Promise<void> {
+  const { open, page, search, wait, memory } = await measureLogLines(helper)
+  verdicts.push({ what: 'log of 1 GB: the last 10,000 lines, ms', value: open, limit: 1000 })
+  verdicts.push({ what: 'log of 1 GB: a page back, ms (p95)', value: page, limit: 100 })
+  verdicts.push({ what: 'log of 1 GB: a search through it, ms', value: search, limit: 3000 })
+  verdicts.push({ what: 'log of 1 GB: others wait meanwhile, ms (p99)', value: wait, limit: 50 })
+  verdicts.push({ what: 'log of 1 GB: MB that the helper grows by', value: memory, limit: 128 })
 }
 
 async function benchImages(helper: TestHelper, rootfs: string): Promise<void> {

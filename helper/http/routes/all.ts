@@ -9,6 +9,7 @@ import { imageTransferRoutes } from './image-transfer.ts'
 import { imageRoutes } from './images.ts'
 import { networkRoutes } from './networks.ts'
 import { outputRoutes } from './output.ts'
+import { pastRoutes } from './past.ts'
 import { planRoutes } from './plans.ts'
 import { registryRoutes } from './registry.ts'
 import { systemRoutes } from './system.ts'
@@ -29,6 +30,7 @@ export function allRoutes(backend: Backend): readonly Route[] {
     ...networkRoutes(),
     ...volumeRoutes(),
     ...planRoutes(backend.plans),
+    ...pastRoutes(backend.past),
     ...helperRoutes(backend.helper),
   ]
 }

@@ -31,6 +31,8 @@ export function fakeBackend(script: Script): Backend {
     exec: {
       create: unscripted('exec create'),
       start: unscripted('exec start'),
+      attach: unscripted('exec attach'),
+      hangUp: unscripted('exec hangUp'),
       resize: unscripted('exec resize'),
       inspect: unscripted('exec inspect'),
       ...script.exec,
@@ -68,6 +70,13 @@ export function fakeBackend(script: Script): Backend {
       read: unscripted('read'),
       write: unscripted('write'),
       ...script.archives,
+    },
+    past: {
+      lives: unscripted('lives'),
+      logPage: unscripted('logPage'),
+      followLog: unscripted('followLog'),
+      searchLog: unscripted('searchLog'),
+      ...script.past,
     },
     helper: {
       facts: unscripted('facts'),
