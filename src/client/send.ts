@@ -1,6 +1,6 @@
 /** One HTTP request on whatever connection there is. */
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
-import type { Duplex, Readable } from 'node:stream'
+import { type Duplex, pipeline, type Readable } from 'node:stream'
 import type { Connect, EngineRequest } from './engine-client.ts'
 import { EngineError, errorOfAnswer, errorOfConnection } from './engine-error.ts'
 
@@ -101,9 +101,9 @@ function exchange(agent: Agent, { method, path, query, body, headers, signal, ti
       clearTimeout(timer)
       reject(errorOfConnection(error))
     })
-    input?.once('error', (error) => request.destroy(error))
     if (input === undefined) request.end(json)
-    else input.pipe(request)
+    // An input that breaks off, with an error or without, must not become one that ended well.
+    else pipeline(input, request, (error) => error != null && request.destroy(error))
   })
 }
 
