@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n'
 import { codeOf } from '../client/engine-problem.ts'
 import type { CommandId } from '../commands/ids.ts'
+import { FILE_SENTENCES } from '../files/file-errors.ts'
 import { plainText } from '../text/plain-text.ts'
 
 export interface Words {
@@ -13,7 +14,10 @@ export interface Words {
 
 /** The words for whatever was thrown. */
 export function wordsOf(error: unknown): Words {
-  const make = SENTENCES.get(codeOf(error) ?? '')
+  const code = codeOf(error) ?? ''
+  const ofFile = FILE_SENTENCES.get(code)
+  if (ofFile !== undefined) return { sentence: ofFile() }
+  const make = SENTENCES.get(code)
   return make === undefined ? { sentence: engineSentence(error) } : make(engineSentence(error))
 }
 

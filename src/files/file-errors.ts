@@ -15,6 +15,7 @@ const KINDS: ReadonlyMap<string, FileErrorKind> = new Map([
   ['not-a-file', 'NoPermissions'],
   ['path-busy', 'NoPermissions'],
   ['needs-pocker', 'NoPermissions'],
+  ['cannot-copy', 'NoPermissions'],
 ])
 
 /**
@@ -71,5 +72,6 @@ export const FILE_SENTENCES: ReadonlyMap<string, () => string> = new Map([
     'needs-pocker',
     () => l10n.t('Docker cannot list or change files without running a program in the container. Files work on Pocker hosts.'),
   ],
+  ['cannot-copy', () => l10n.t('There are links or devices in it, which cannot be copied to another container.')],
   ['too-large-to-open', () => l10n.t('The file is too large to open.')],
 ])

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import type { FileChange } from '../../helper/api/files.ts'
-import { socketConnect } from '../client/socket-connect.ts'
 import { Emitter } from '../events/emitter.ts'
-import { EngineHost } from '../hosts/engine-host.ts'
-import { Hosts } from '../hosts/hosts.ts'
-import { type FakeEngine, fakeEngine } from '../testing/fake-engine.ts'
+import { fakeEngine } from '../testing/fake-engine.ts'
+import { hostsOf } from '../testing/fake-hosts.ts'
 import type { Place } from './place.ts'
 import { Watches } from './watches.ts'
 
@@ -46,27 +44,15 @@ async function watching(t: TestContext, { missing = () => false as boolean }: { 
     if (!missing(url.searchParams.get('path') ?? '')) return void response.end(JSON.stringify(stat))
     response.writeHead(404).end(JSON.stringify({ message: 'x', code: 'no-such-file' }))
   })
-  const { hosts, host } = hostsOf(t, engine)
+  const hosts = hostsOf(t, engine)
+  hosts.open()
+  const [host] = hosts.all
+  assert.ok(host !== undefined)
   const logged: string[] = []
   const watches = new Watches(hosts, (message) => logged.push(message))
   t.after(() => watches.dispose())
   const next = () => new Promise<OpenWatch>((resolve) => void cameUp.event(resolve))
   return { engine, host, watches, opened, next, logged }
-}
-
-function hostsOf(t: TestContext, engine: FakeEngine) {
-  const host = new EngineHost({
-    id: 'local',
-    label: 'this machine',
-    kind: 'local',
-    connect: socketConnect(engine.socket),
-    reuse: false,
-    startsOnDemand: false,
-    words: String,
-  })
-  const hosts = new Hosts(() => [host])
-  t.after(() => hosts.dispose())
-  return { hosts, host }
 }
 
 /** What a listener is told, one after the other. */
