@@ -24,12 +24,13 @@ test('the cgroup tests pass on a host of cgroup version 2 alone', { skip }, asyn
 
 test('a container runs on an arm64 kernel', { skip }, async () => {
   await using folder = makeTemporaryFolder('arm64')
-  copyInto(folder.path, ['dist'])
+  const program = 'dist/helper/linux-x64'
+  copyInto(folder.path, [program])
   const command = [
     // The bundle is the same everywhere; the two native files are the machine's own.
-    'ln -sf /usr/bin/node dist/node',
-    'ln -sf /node_modules/@koromix/koffi-linux-arm64/linux_arm64/koffi.node dist/koffi.node',
-    "dist/pocker run --rm --network none --memory 64m --pids-limit 20 host sh -c '",
+    `ln -sf /usr/bin/node ${program}/node`,
+    `ln -sf /node_modules/@koromix/koffi-linux-arm64/linux_arm64/koffi.node ${program}/koffi.node`,
+    `${program}/pocker run --rm --network none --memory 64m --pids-limit 20 host sh -c '`,
     'echo $(uname -m) pid $$ $(hostname | wc -c) $(cat /sys/fs/cgroup/memory.max) $(cat /sys/fs/cgroup/pids.max)',
     "exit 7'",
   ].join('\n')
@@ -53,7 +54,7 @@ async function runOnArm64(folder: string, command: string): Promise<RunResult> {
 function copyInto(folder: string, paths: readonly string[]): void {
   for (const path of paths) {
     mkdirSync(join(folder, path, '..'), { recursive: true })
-    const isWanted = (source: string): boolean => !/\/dist\/(node|koffi\.node|cache)$/.test(source)
+    const isWanted = (source: string): boolean => !/\/linux-x64\/(node|koffi\.node|cache)$/.test(source)
     cpSync(join(root, path), join(folder, path), { recursive: true, filter: isWanted })
   }
 }
