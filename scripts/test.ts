@@ -1,14 +1,16 @@
-/** `npm test [-- fast|kernel|api]`: runs one tier of tests, or the checks and all tiers, and ends with a line that counts them. */
+/** `npm test [-- fast|kernel|api|vscode]`: runs one tier of tests, or the checks and all tiers, and ends with a line that counts them. */
 import { globSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { findLeaks, takeSnapshot } from '../test/support/leaks.ts'
+import { runChecked } from '../test/support/run.ts'
 import { buildPocker, program } from './build.ts'
 import { runChecks } from './check.ts'
 import { withMemoryFolder } from './memory-folder.ts'
 import { installMissingPackages } from './packages.ts'
 import { writeBatches } from './test-batches.ts'
+import { installVscodeServer, whatToInstall } from './vscode-server/install.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -18,6 +20,8 @@ interface Tier {
   /** Milliseconds for one file. */
   readonly timeout: number
   readonly needsRoot: boolean
+  /** What has to be there besides the program. */
+  readonly prepare?: () => Promise<void>
 }
 
 const tiers: Readonly<Record<string, Tier>> = {
@@ -26,6 +30,7 @@ const tiers: Readonly<Record<string, Tier>> = {
   // One at a time: these count mounts, processes and microseconds of the whole machine.
   kernel: { files: ['test/kernel/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true },
   api: { files: ['test/api/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true },
+  vscode: { files: ['test/vscode/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true, prepare: prepareVscode },
 }
 
 interface Counts {
@@ -61,6 +66,7 @@ async function runTier(name: string, tier: Tier, counts: Counts): Promise<void> 
     return
   }
   await buildPocker(program)
+  await tier.prepare?.()
   const before = takeSnapshot()
   const paths = files.map((file) => join(root, file))
   await runFiles(tier, paths, counts)
@@ -80,6 +86,15 @@ async function runFast(tier: Tier, files: readonly string[], counts: Counts): Pr
   const missing = files.filter((file) => !ended.has(file) && !paths.includes(join(root, file)))
   for (const file of missing) console.log(`FAILED ${file} has not been run to its end`)
   counts.failed += missing.length
+}
+
+async function prepareVscode(): Promise<void> {
+  const missing = whatToInstall()
+  if (missing !== undefined) console.log(`installing ${missing}, once`)
+  await installVscodeServer()
+  console.log('packaging the extension')
+  // On its own, so that what vsce has to say is only shown where it fails.
+  await runChecked(process.execPath, [join(root, 'scripts/package.ts')], { cwd: root, timeout: 900_000 })
 }
 
 /** Resolves to the names of the suites that have ended. */
@@ -134,7 +149,7 @@ function readAllowedSkips(): Set<string> {
 
 const wanted = process.argv[2] ?? 'all'
 if (wanted !== 'all' && tiers[wanted] === undefined) {
-  console.error(`run tests: there is no tier "${wanted}": fast, kernel, api or all`)
+  console.error(`run tests: there is no tier "${wanted}": fast, kernel, api, vscode or all`)
   process.exit(2)
 }
 const counts = await main(wanted)
