@@ -51,7 +51,9 @@ export function fileCommands(parts: FileCommandsParts): Readonly<Partial<Record<
       else ui.tell(view.text)
     }),
     'pocker.files.discardChange': inChange(async (file, { change, container }) => {
-      if (await discardChange({ ui, hosts }, file, change.kind)) changes.refresh(container)
+      if (!(await discardChange({ ui, hosts }, file, change.kind))) return
+      changes.putBack(container, file.path)
+      changes.refresh(container)
       flow.refresh({ place: file.place, path: posix.dirname(file.path) })
     }),
     'pocker.files.refresh': (item) => {

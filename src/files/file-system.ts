@@ -7,7 +7,7 @@ import { EngineError } from '../client/engine-error.ts'
 import { Emitter } from '../events/emitter.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { globsMatch } from './globs.ts'
-import { type FileRef, isSamePlace } from './place.ts'
+import { type FileRef, isBelow, isSamePlace } from './place.ts'
 import { filesOf } from './place-access.ts'
 import { carryOver } from './transfer/carry-over.ts'
 import type { Watches } from './watches.ts'
@@ -160,11 +160,6 @@ export class FileSystem {
     const [source, target] = await Promise.all([this.#files(from.place), this.#files(to.place)])
     await carryOver({ source, from: from.path, target, to: to.path, overwrite })
   }
-}
-
-/** Whether a path lies in a folder, however deep. */
-export function isBelow(path: string, folder: string): boolean {
-  return path !== folder && path.startsWith(folder === '/' ? '/' : `${folder}/`)
 }
 
 function tooLarge(path: string): EngineError {

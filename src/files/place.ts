@@ -49,3 +49,8 @@ export function keyOf(place: Place): string {
 export function isWritable({ kind }: PlaceName): boolean {
   return kind === 'container'
 }
+
+/** Whether a path lies in a folder, however deep. */
+export function isBelow(path: string, folder: string): boolean {
+  return path !== folder && path.startsWith(folder === '/' ? '/' : `${folder}/`)
+}

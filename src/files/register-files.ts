@@ -16,13 +16,14 @@ import { FileSystem } from './file-system.ts'
 import { registerFileSystem, uriOf } from './file-system-provider.ts'
 import { download } from './flows/download.ts'
 import type { FlowParts } from './flows/flow-parts.ts'
+import { isAsImage } from './flows/is-as-image.ts'
 import { fileRowOf } from './flows/targets.ts'
 import type { FileRef } from './place.ts'
 import { fileRefOf, PlaceNames } from './place-uri.ts'
 import { type RevealParts, revealPath } from './reveal-path.ts'
 import { ChangeRows } from './rows/change-rows.ts'
 import { FolderRows } from './rows/folder-rows.ts'
-import { type FileSources, fileSources } from './rows/sources.ts'
+import { type FileSources, fileSources, placeOfContainer } from './rows/sources.ts'
 import { vscodeFilesUi } from './vscode-files-ui.ts'
 import { Watches } from './watches.ts'
 
@@ -49,7 +50,7 @@ export function registerFiles(context: vscode.ExtensionContext, parts: RegisterF
   const watches = new Watches(hosts, (message) => parts.log.debug(message))
   const system = new FileSystem({ hosts, watches, openFiles })
   const folders = new FolderRows({ hosts, watches, names })
-  const changes = new ChangeRows()
+  const changes = new ChangeRows((container, path) => isAsImage(hosts, { place: placeOfContainer(names, container), path }))
   const ui = vscodeFilesUi({ ask, names, system, progressView: parts.progressView })
   const flow: FlowParts = { ui, hosts, system, refresh: (folder) => folders.refresh(folder) }
   let shown: Pick<RevealParts, 'view' | 'find'> | undefined

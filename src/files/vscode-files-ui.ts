@@ -4,10 +4,10 @@ import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import { InWords } from '../errors/in-words.ts'
 import { plainText } from '../text/plain-text.ts'
-import { type FileSystem, isBelow } from './file-system.ts'
+import type { FileSystem } from './file-system.ts'
 import { uriOf } from './file-system-provider.ts'
 import type { FilesUi, PathQuestion, WorkView } from './flows/files-ui.ts'
-import { type FileRef, isSamePlace } from './place.ts'
+import { type FileRef, isBelow, isSamePlace } from './place.ts'
 import { fileRefOf, type PlaceNames } from './place-uri.ts'
 
 export interface VscodeFilesUiParts {

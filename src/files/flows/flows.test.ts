@@ -3,13 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { serveFiles } from '../../testing/fake-files.ts'
+import { type FakeFile, serveFiles } from '../../testing/fake-files.ts'
 import { pockerFiles } from '../pocker-files.ts'
 import { localSource } from '../transfer/local-source.ts'
 import { changeView, LARGEST_TO_COMPARE } from './change-view.ts'
 import { discardChange } from './discard-change.ts'
 import { download } from './download.ts'
 import { deleteFiles, newFile, newFolder, renameFile } from './edit-files.ts'
+import { isAsImage } from './is-as-image.ts'
 import { moveOrCopy, withoutInner } from './move.ts'
 import { at, scriptedFiles, web } from './scripted.fixture.ts'
 import { pathCompletion, typedParts } from './type-path.ts'
@@ -206,6 +207,23 @@ test('a change is taken back only after a question, with mode and owner as the i
   assert.partialDeepStrictEqual(tree.get('/d'), { mode: 0o700, uid: 9 })
   assert.equal(tree.get('/d/x')?.content?.toString(), '1')
 })
+
+const pairs: readonly (readonly [what: string, image: FakeFile, container: FakeFile, isSame: boolean])[] = [
+  ['the same file', { content: Buffer.from('ab') }, { content: Buffer.from('ab') }, true],
+  ['an empty file', { content: Buffer.alloc(0) }, { content: Buffer.alloc(0) }, true],
+  ['other bytes', { content: Buffer.from('ab') }, { content: Buffer.from('ac') }, false],
+  ['more bytes', { content: Buffer.from('ab') }, { content: Buffer.from('abc'), size: 2 }, false],
+  ['fewer bytes', { content: Buffer.from('abc'), size: 2 }, { content: Buffer.from('ab') }, false],
+  ['another mode', { content: Buffer.from('ab') }, { content: Buffer.from('ab'), mode: 0o600 }, false],
+  ['another owner', { content: Buffer.from('ab') }, { content: Buffer.from('ab'), uid: 5 }, false],
+  ['another kind', { content: Buffer.alloc(0) }, {}, false],
+]
+for (const [what, image, container, isSame] of pairs) {
+  test(`${what} is ${isSame ? '' : 'not '}what the image has`, async (t) => {
+    const { hosts } = await changed(t, { '/x': image }, { '/x': container })
+    assert.equal(await isAsImage(hosts, at('/x')), isSame)
+  })
+}
 
 test('a link cannot be put back, which is said', async (t) => {
   const { ui, hosts } = await changed(t, { '/l': { link: 'x' } }, {})

@@ -5,8 +5,8 @@ import { Emitter } from '../../events/emitter.ts'
 import { plainText } from '../../text/plain-text.ts'
 import type { ChildRow } from '../../views/child-rows.ts'
 import type { ItemLook } from '../../views/item-look.ts'
-import { type ChangeKind, type ChangeNode, type ChangeTree, changeTree, readChanges } from '../changes.ts'
-import type { FileRef, Place } from '../place.ts'
+import { type ChangeKind, type ChangeNode, type ChangeTree, changeTree, type FileDifference, readChanges } from '../changes.ts'
+import { type FileRef, isBelow, type Place } from '../place.ts'
 import { uriTextOf } from '../place-uri.ts'
 
 /** The row that has all changes of a container below it. */
@@ -25,6 +25,9 @@ const MOST_ROWS = 2000
 /** Milliseconds for which what was read is what there is: a row that is drawn again because of its number is not read again for it. */
 const FRESH = 1000
 
+/** Whether a file of a container is what its image has. */
+type IsAsImage = (container: ContainerRef, path: string) => Promise<boolean>
+
 interface Known {
   readonly tree: ChangeTree
   /** By `performance.now`. */
@@ -35,8 +38,14 @@ export class ChangeRows {
   readonly #changed = new Emitter<ChildRow>()
   readonly #rows = new Map<string, ChangesRow>()
   readonly #known = new Map<string, Known>()
+  readonly #putBack = new Map<string, readonly string[]>()
+  readonly #isAsImage: IsAsImage
   /** They look different now. */
   readonly onDidChange = this.#changed.event
+
+  constructor(isAsImage: IsAsImage) {
+    this.#isAsImage = isAsImage
+  }
 
   /** The row of a container's changes, which says how many there are once they have been read. `place` is the container. */
   root(container: ContainerRef, place: Place): ChangesRow {
@@ -68,10 +77,17 @@ export class ChangeRows {
     this.#changed.fire(row)
   }
 
+  /** What lies at a path has been made as the image has it. Engines tell of it all the same: it is a file of the container's own now. */
+  putBack(container: ContainerRef, path: string): void {
+    const key = keyOf(container)
+    this.#putBack.set(key, [...(this.#putBack.get(key) ?? []), path])
+  }
+
   /** What is known of a container that is gone is of no use. */
   forget(container: ContainerRef): void {
     this.#rows.delete(keyOf(container))
     this.#known.delete(keyOf(container))
+    this.#putBack.delete(keyOf(container))
   }
 
   dispose(): void {
@@ -86,12 +102,23 @@ export class ChangeRows {
 
   async #read(container: ContainerRef): Promise<ChangeTree> {
     const key = keyOf(container)
-    const tree = changeTree(await readChanges(container.host.client, container.containerId))
+    const differences = await readChanges(container.host.client, container.containerId)
+    const tree = changeTree(await this.#withoutPutBack(container, differences))
     const before = this.#known.get(key)?.tree.count
     this.#known.set(key, { tree, at: performance.now() })
     const row = this.#rows.get(key)
     if (before !== tree.count && row !== undefined) this.#changed.fire(row)
     return tree
+  }
+
+  async #withoutPutBack(container: ContainerRef, list: readonly FileDifference[]): Promise<readonly FileDifference[]> {
+    const paths = this.#putBack.get(keyOf(container)) ?? []
+    if (paths.length === 0) return list
+    const isMaybe = ({ path, kind }: FileDifference) => kind === 'modified' && paths.some((each) => path === each || isBelow(path, each))
+    const kept = await Promise.all(
+      list.map(async (difference) => !isMaybe(difference) || !(await this.#isAsImage(container, difference.path).catch(() => false))),
+    )
+    return list.filter((_difference, index) => kept[index])
   }
 }
 
@@ -99,6 +126,7 @@ function changesLook(count: number | undefined): ItemLook {
   return {
     id: 'changes',
     label: count === undefined ? l10n.t('Changes') : l10n.t('Changes ({0})', count),
+    spoken: count === undefined ? l10n.t('Changes') : l10n.t('Changes ({0})', count),
     icon: { name: 'diff' },
     tooltip: l10n.t('What differs from the image that the container was made of.'),
     flags: ['changes'],
@@ -122,7 +150,8 @@ function rowOf(node: ChangeNode, container: ContainerRef, place: Place): ChildRo
     label: plainText(node.name, 255),
     icon: { name: isFolder ? 'folder' : 'file' },
     file: uriTextOf(file, kind ?? 'contains'),
-    tooltip: [plainText(node.path, 1000), ...(kind === undefined ? [] : [kindText(kind)])].join('\n'),
+    // The decoration's words come after it.
+    tooltip: plainText(node.path, 1000),
     flags: ['change', kind ?? 'unchanged', isFolder ? 'folder' : 'leaf'],
     spoken: kind === undefined ? plainText(node.name, 255) : `${plainText(node.name, 255)}, ${kindText(kind)}`,
     ...(isFolder ? { fold: 'folded' } : { command: { id: 'pocker.files.openChange', title: l10n.t('Open Change') } }),

@@ -24,6 +24,7 @@ export async function imageRows(image: ImageRef, folders: FolderRows): Promise<r
   const all: ItemLook = {
     id: 'files',
     label: l10n.t('Files'),
+    spoken: l10n.t('Files'),
     icon: { name: 'files' },
     tooltip: l10n.t('What a container of this image begins with. Read-only.'),
     flags: ['place', 'fixed'],

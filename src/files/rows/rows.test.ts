@@ -53,10 +53,7 @@ test('the tooltip says size, mode and owner; what is read-only has no commands t
 
 test('a layer’s deletion is shown as one', () => {
   const shown = look(entry('a', { kind: 'other', layer: 'deletes' }))
-  assert.deepEqual(
-    [shown.flags, shown.command, shown.file?.split('?')[1]],
-    [['file', 'whiteout', 'writable'], undefined, 'deleted'],
-  )
+  assert.deepEqual([shown.flags, shown.command, shown.file?.split('?')[1]], [['file', 'whiteout', 'writable'], undefined, 'deleted'])
   assert.equal(look(entry('a', { kind: 'folder', layer: 'replaces' })).description, 'replaces the folder below')
 })
 
@@ -124,7 +121,7 @@ test('changes are counted once and shown as a tree; a click compares', async (t)
     { Path: '/n', Kind: 1 },
   ]
   engine.handlers.set('GET /containers/a/changes', (_request, response) => response.end(JSON.stringify(list)))
-  const changes = new ChangeRows()
+  const changes = new ChangeRows(async () => false)
   const container = { host, containerId: 'a' }
   const row = changes.root(container, web)
   assert.equal(row.look.label, 'Changes')
@@ -149,9 +146,26 @@ test('changes are counted once and shown as a tree; a click compares', async (t)
   )
 })
 
+test('what was put back is no change as long as it is what the image has', async (t) => {
+  const { engine, host } = await scriptedFiles(t)
+  const list = ['/a', '/d/x', '/d/y', '/dd'].map((Path) => ({ Path, Kind: 0 }))
+  engine.handlers.set('GET /containers/a/changes', (_request, response) => response.end(JSON.stringify(list)))
+  const asked: string[] = []
+  const changes = new ChangeRows(async (_container, path) => {
+    asked.push(path)
+    return path !== '/d/y'
+  })
+  const container = { host, containerId: 'a' }
+  const row = changes.root(container, web)
+  changes.putBack(container, '/d')
+  await changes.count(container)
+  assert.equal(row.look.label, 'Changes (3)')
+  assert.deepEqual(asked, ['/d/x', '/d/y'])
+})
+
 test('on an engine that is not Pocker the row says in words what it cannot do, and changes are there', async () => {
   const client = fakeClient({ 'GET /containers/a/changes': [[]] })
-  const changes = new ChangeRows()
+  const changes = new ChangeRows(async () => false)
   const folders = new FolderRows(unused())
   const { containers } = fileSources({ names: new PlaceNames(), folders, changes })
   const [files, differences] = await containers.rows({ host: fakeHost(client, false), containerId: 'a' })

@@ -53,6 +53,7 @@ function filesLook(): ItemLook {
   return {
     id: 'files',
     label: l10n.t('Files'),
+    spoken: l10n.t('Files'),
     icon: { name: 'files' },
     tooltip: l10n.t('The container’s files, running or not. No program is run in it to show them.'),
     flags: ['place', 'writable'],
