@@ -6,7 +6,7 @@ import { InWords } from '../errors/in-words.ts'
 import { plainText } from '../text/plain-text.ts'
 import type { FileSystem } from './file-system.ts'
 import { uriOf } from './file-system-provider.ts'
-import type { FilesUi, PathQuestion, WorkView } from './flows/files-ui.ts'
+import type { FilesUi, PathChoice, PathQuestion, WorkView } from './flows/files-ui.ts'
 import { type FileRef, isBelow, isSamePlace } from './place.ts'
 import { fileRefOf, type PlaceNames } from './place-uri.ts'
 
@@ -84,7 +84,7 @@ async function typePath({ title, placeholder, value, complete }: PathQuestion): 
     const choices = await complete(text, signal)
     if (signal.aborted) return
     picker.busy = false
-    picker.items = [typedItem(text), ...choices.map(toItem)]
+    picker.items = itemsOf(text, choices)
   }
   try {
     return await new Promise<string | undefined>((resolve) => {
@@ -106,6 +106,13 @@ async function typePath({ title, placeholder, value, complete }: PathQuestion): 
   }
 }
 
+/** What is typed comes first where it is a folder, or nothing goes on from it; else the likely rest of it does. */
+function itemsOf(text: string, choices: readonly PathChoice[]): readonly PathItem[] {
+  const items = choices.map(toItem)
+  if (choices.some(({ path }) => path === text)) return items
+  return choices.length === 0 || text === '' || text.endsWith('/') ? [typedItem(text), ...items] : [...items, typedItem(text)]
+}
+
 function typedItem(text: string): PathItem {
   const label = text === '' ? '/' : text
   return {
@@ -118,7 +125,7 @@ function typedItem(text: string): PathItem {
   }
 }
 
-function toItem({ path, isFolder }: { readonly path: string; readonly isFolder: boolean }): PathItem {
+function toItem({ path, isFolder }: PathChoice): PathItem {
   return { label: plainText(path), path, isFolder, alwaysShow: true, iconPath: isFolder ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File }
 }
 

@@ -114,7 +114,9 @@ export class ChangeRows {
   async #withoutPutBack(container: ContainerRef, list: readonly FileDifference[]): Promise<readonly FileDifference[]> {
     const paths = this.#putBack.get(keyOf(container)) ?? []
     if (paths.length === 0) return list
-    const isMaybe = ({ path, kind }: FileDifference) => kind === 'modified' && paths.some((each) => path === each || isBelow(path, each))
+    // The folders that they are in differed because of them.
+    const isNear = (path: string) => paths.some((each) => path === each || isBelow(path, each) || isBelow(each, path))
+    const isMaybe = ({ path, kind }: FileDifference) => kind === 'modified' && isNear(path)
     const kept = await Promise.all(
       list.map(async (difference) => !isMaybe(difference) || !(await this.#isAsImage(container, difference.path).catch(() => false))),
     )

@@ -148,7 +148,7 @@ test('changes are counted once and shown as a tree; a click compares', async (t)
 
 test('what was put back is no change as long as it is what the image has', async (t) => {
   const { engine, host } = await scriptedFiles(t)
-  const list = ['/a', '/d/x', '/d/y', '/dd'].map((Path) => ({ Path, Kind: 0 }))
+  const list = ['/a', '/d', '/d/x', '/d/y', '/dd', '/e', '/e/f'].map((Path) => ({ Path, Kind: 0 }))
   engine.handlers.set('GET /containers/a/changes', (_request, response) => response.end(JSON.stringify(list)))
   const asked: string[] = []
   const changes = new ChangeRows(async (_container, path) => {
@@ -158,9 +158,10 @@ test('what was put back is no change as long as it is what the image has', async
   const container = { host, containerId: 'a' }
   const row = changes.root(container, web)
   changes.putBack(container, '/d')
+  changes.putBack(container, '/e/f')
   await changes.count(container)
   assert.equal(row.look.label, 'Changes (3)')
-  assert.deepEqual(asked, ['/d/x', '/d/y'])
+  assert.deepEqual(asked, ['/d', '/d/x', '/d/y', '/e', '/e/f'])
 })
 
 test('on an engine that is not Pocker the row says in words what it cannot do, and changes are there', async () => {
