@@ -114,7 +114,12 @@ function checkImports(file: SourceFile): Finding[] {
     if (isIn('helper/engine/') && /^helper\/(http\/(?!backend\.ts)|cli\/)/.test(item.target))
       forbid(item, 'the engine knows nothing of its transport')
     if (isIn('helper/engine/') && item.target === 'node:http') forbid(item, 'the engine knows nothing of its transport')
-    if (isIn('helper/http/') && /^helper\/(linux|container|engine|image|archive|files)\//.test(item.target) && !item.isType && !isTest(file)) {
+    if (
+      isIn('helper/http/') &&
+      /^helper\/(linux|container|engine|image|archive|files)\//.test(item.target) &&
+      !item.isType &&
+      !isTest(file)
+    ) {
       forbid(item, 'the HTTP layer asks a Backend and never touches the system')
     }
     if (isIn('helper/cli/') && item.target.startsWith('helper/') && !mayCliImport(item) && !isTest(file)) {
