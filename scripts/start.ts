@@ -24,7 +24,7 @@ const settings = {
 async function main(folder: string): Promise<void> {
   console.log(existsSync(packagePath(thisTarget())) ? 'packaging the extension' : 'packaging the extension (some ten seconds)')
   await runChecked(process.execPath, [join(root, 'scripts/package.ts'), thisTarget()], { cwd: root, timeout: 900_000 })
-  const desktop = await findDesktop()
+  const desktop = await findDesktop({ env: process.env, isRoot: process.getuid?.() === 0 })
   if (desktop === undefined) await openServer(folder)
   else await openDesktop(desktop, folder)
 }

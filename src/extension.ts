@@ -2,62 +2,85 @@
 import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
 import { vscodeAsk } from './ask/vscode-ask.ts'
+import { vscodeFiles } from './ask/vscode-files.ts'
 import { socketConnect } from './client/socket-connect.ts'
 import { createDoor } from './commands/door.ts'
+import { registerImageCommands } from './commands/images/register-images.ts'
+import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
+import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
 import { readOnlyDocuments } from './documents/read-only-documents.ts'
 import { presentError } from './errors/present.ts'
 import { sentenceOf } from './errors/words.ts'
 import { registerFiles } from './files/register-files.ts'
 import { EngineHost } from './hosts/engine-host.ts'
+import { localSocket } from './hosts/environment-host.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { registerObserve } from './observe/register-observe.ts'
+import { Logins } from './registry/logins.ts'
+import { withLogin } from './registry/with-login.ts'
 import { ActivePulls } from './run/active-pulls.ts'
 import { registerRun } from './run/register-run.ts'
-import { registerContainers } from './views/containers/register-containers.ts'
-import { createContexts } from './views/contexts.ts'
-import { ImagesTree } from './views/images/images-tree.ts'
-import { openView } from './views/open-view.ts'
+import { vscodeTransfer } from './transfer/vscode-transfer.ts'
+import { registerViews } from './views/register-views.ts'
 
 /** Called by VS Code when something of ours is first wanted. */
 export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle })
   const log = vscode.window.createOutputChannel('Pocker', { log: true })
   const door = createDoor({ registerCommand: vscode.commands.registerCommand, log, present: presentError })
-  const hosts = new Hosts(() => [localHost()])
+  // Containers need a Linux kernel: elsewhere there is no engine of this machine to look for.
+  const hosts = new Hosts(() => (process.platform === 'linux' ? [localHost()] : []))
   const ask = vscodeAsk()
   const documents = readOnlyDocuments()
+  const pulls = new ActivePulls()
+  const transfer = vscodeTransfer({ pulls, progressView: 'pocker.images' })
+  const logins = new Logins(context.secrets, context.globalState)
+  const images = { ask, files: vscodeFiles(), hosts, transfer, login: withLogin(ask, logins) }
   context.subscriptions.push(
     log,
     documents,
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
   )
-  registerObserve(context, { ask, documents, hosts, door })
   const files = registerFiles(context, { hosts, door, ask, log, progressView: 'pocker.containers' })
-  const contexts = createContexts((key, value) => void vscode.commands.executeCommand('setContext', key, value))
-  const containers = registerContainers(context, {
+  const views = registerViews(context, {
     hosts,
     door,
     ask,
-    contexts,
-    isStarting: () => false,
-    sources: [files.containers],
+    pulls,
+    containerChildren: [files.containers],
+    imageChildren: [files.images],
     dragAndDrop: files.dragAndDrop(),
   })
-  files.shownIn(containers.view, containers.find)
-  const images = new ImagesTree({ hosts, pulls: new ActivePulls(), sources: [files.images] })
-  context.subscriptions.push(openView(images, { id: 'pocker.images', dragAndDrop: files.dragAndDrop(), onDidChange: () => {} }))
-  registerRun(context, { ask, documents, hosts, door, words: sentenceOf })
+  files.shownIn(views.containers)
+  registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
+  registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
+  registerObserve(context, { ask, documents, hosts, door })
+  registerRun(context, { ...images, documents, door, pulls, words: sentenceOf })
 }
 
 function localHost(): EngineHost {
+  const socket = localSocket(process.env)
   return new EngineHost({
     id: 'local',
     label: l10n.t('this machine'),
     kind: 'local',
-    connect: socketConnect(process.env.POCKER_HOST?.replace('unix://', '') ?? '/run/pocker/pocker.sock'),
+    connect: socketConnect(socket),
+    address: `unix://${socket}`,
     reuse: false,
     startsOnDemand: true,
     words: sentenceOf,
   })
+}
+
+function busyIn(viewId: string): <T>(work: () => Promise<T>) => Promise<T> {
+  return async (work) => await vscode.window.withProgress({ location: { viewId } }, work)
+}
+
+async function userUrl(url: string): Promise<string> {
+  return (await vscode.env.asExternalUri(vscode.Uri.parse(url, true))).toString()
+}
+
+async function openUrl(url: string): Promise<void> {
+  await vscode.env.openExternal(await vscode.env.asExternalUri(vscode.Uri.parse(url, true)))
 }

@@ -36,11 +36,17 @@ export interface RegisterFilesParts {
   readonly progressView: string
 }
 
+export interface ShowsContainers {
+  readonly view: vscode.TreeView<unknown>
+  /** The row of a container, where it is shown. */
+  find(container: ContainerRef): unknown
+}
+
 export interface RegisteredFiles extends FileSources {
   /** For either view. */
   dragAndDrop<Node>(): vscode.TreeDragAndDropController<Node>
-  /** The view of containers shows the rows: what nobody sees is watched no longer. `find` gives the row of a container. */
-  shownIn(view: vscode.TreeView<unknown>, find: (container: ContainerRef) => unknown): void
+  /** The view of containers shows the rows: what nobody sees is watched no longer. */
+  shownIn(containers: ShowsContainers): void
 }
 
 /** Registers all of it. Nothing is asked of any engine before somebody looks. */
@@ -78,7 +84,7 @@ export function registerFiles(context: vscode.ExtensionContext, parts: RegisterF
   return {
     ...fileSources({ names, folders, changes }),
     dragAndDrop: () => fileDrags({ flow, door, names }),
-    shownIn: (view, find) => {
+    shownIn: ({ view, find }) => {
       shown = { view, find }
       folders.isSeen = view.visible
       context.subscriptions.push(

@@ -1,15 +1,5 @@
-/** The when-clause contexts that menus and welcome texts ask for. They are set here and nowhere else. */
-export const CONTEXTS = [
-  'pocker.containers.state',
-  'pocker.containers.isFiltered',
-  'pocker.containers.onlyWorkspace',
-  'pocker.containers.hideStopped',
-  'pocker.images.state',
-  'pocker.hosts.state',
-  'pocker.isPulling',
-] as const
-
-export type ContextKey = (typeof CONTEXTS)[number]
+/** The one place that sets the when-clause contexts of the views. */
+import type { ContextKey } from '../commands/contexts.ts'
 
 export interface Contexts {
   set(key: ContextKey, value: string | boolean): void

@@ -8,6 +8,7 @@ import type { ItemLook } from '../../views/item-look.ts'
 import { type ChangeKind, type ChangeNode, type ChangeTree, changeTree, type FileDifference, readChanges } from '../changes.ts'
 import { type FileRef, isBelow, type Place } from '../place.ts'
 import { uriTextOf } from '../place-uri.ts'
+import { COPY_KEY } from './file-row.ts'
 
 /** The row that has all changes of a container below it. */
 export interface ChangesRow extends ChildRow {
@@ -154,6 +155,7 @@ function rowOf(node: ChangeNode, container: ContainerRef, place: Place): ChildRo
     file: uriTextOf(file, kind ?? 'contains'),
     // The decoration's words come after it.
     tooltip: plainText(node.path, 1000),
+    keys: COPY_KEY,
     flags: ['change', kind ?? 'unchanged', isFolder ? 'folder' : 'leaf'],
     spoken: kind === undefined ? plainText(node.name, 255) : `${plainText(node.name, 255)}, ${kindText(kind)}`,
     ...(isFolder ? { fold: 'folded' } : { command: { id: 'pocker.files.openChange', title: l10n.t('Open Change') } }),

@@ -24,6 +24,7 @@ export function fileLook(ref: FileRef, entry: FileEntry): ItemLook {
   const name = plainText(entry.name, LONGEST_NAME)
   const isDeletion = entry.layer === 'deletes'
   const description = descriptionOf(entry)
+  const isFixed = !isWritable(ref.place) || entry.isReadOnly
   return {
     id: entry.name,
     label: name,
@@ -31,12 +32,17 @@ export function fileLook(ref: FileRef, entry: FileEntry): ItemLook {
     icon: isDeletion ? { name: 'trash' } : iconOf(kind),
     file: uriTextOf(ref, isDeletion ? 'deleted' : undefined),
     tooltip: tooltipOf(ref, entry),
-    flags: ['file', ...(isDeletion ? ['whiteout'] : [kind]), ...(isWritable(ref.place) && !entry.isReadOnly ? ['writable'] : ['fixed'])],
+    flags: ['file', ...(isDeletion ? ['whiteout'] : [kind]), isFixed ? 'fixed' : 'writable'],
+    keys: isFixed ? COPY_KEY : { ...COPY_KEY, ...EDIT_KEYS },
     spoken: [name, kindText(entry), description].filter((part) => part !== undefined).join(', '),
     ...(kind === 'folder' ? { fold: 'folded' } : {}),
     ...(kind === 'file' && !isDeletion ? { command: { id: 'pocker.files.open', title: l10n.t('Open') } } : {}),
   }
 }
+
+/** Of the views of containers and of images. */
+export const COPY_KEY = { 'pocker.containers.copyId': 'pocker.files.copyPath', 'pocker.images.copyName': 'pocker.files.copyPath' } as const
+const EDIT_KEYS = { 'pocker.containers.remove': 'pocker.files.delete', 'pocker.containers.rename': 'pocker.files.rename' } as const
 
 /** What opening an entry opens. */
 export function kindOf({ kind, target }: Pick<FileEntry, 'kind' | 'target'>): FileKind {

@@ -1,9 +1,9 @@
 /** The containers of one host in their groups and their order. */
 import * as l10n from '@vscode/l10n'
+import { isLive, isProblem } from '../../model/container-state.ts'
 import type { ContainerRow, ContainerStatus } from '../../model/rows.ts'
 import { plainText } from '../../text/plain-text.ts'
 import { imageName } from './container-look.ts'
-import { isLive, isProblem } from './container-state.ts'
 import type { ContainersOptions, SortBy } from './options.ts'
 import { selection } from './select-rows.ts'
 

@@ -4,7 +4,7 @@ import type { ContainerRow } from '../../model/rows.ts'
 import { changingHost, containerOf } from '../../testing/changing-host.ts'
 import { contextValue } from '../item-look.ts'
 import { containerLook } from './container-look.ts'
-import { STATE_ICONS } from './container-state.ts'
+import { STATE_ICONS } from './state-look.ts'
 
 const host = changingHost()
 

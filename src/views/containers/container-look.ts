@@ -1,12 +1,13 @@
 /** A container as a row. */
 import * as l10n from '@vscode/l10n'
 import type { Host } from '../../hosts/host.ts'
+import { containerState, isLive } from '../../model/container-state.ts'
 import type { ContainerRow } from '../../model/rows.ts'
 import { coarseTime } from '../../text/coarse-time.ts'
 import { plainText } from '../../text/plain-text.ts'
 import type { ItemLook } from '../item-look.ts'
-import { containerState, isLive, STATE_ICONS, stateWords } from './container-state.ts'
 import { portsText } from './ports-text.ts'
+import { STATE_ICONS, stateWords } from './state-look.ts'
 
 export interface ContainerLookOptions {
   readonly host: Host

@@ -6,8 +6,8 @@ import { escapeMarkdown } from '../../text/escape-markdown.ts'
 import { sizeText } from '../../text/size.ts'
 import { type ContainerFacts, containerFactsSchema } from './container-facts.ts'
 import { imageName } from './container-look.ts'
-import { stateWords } from './container-state.ts'
 import { portText } from './ports-text.ts'
+import { stateWords } from './state-look.ts'
 
 /** A tooltip has room for so many mounts, ports and networks. */
 const MOST = 8

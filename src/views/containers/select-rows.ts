@@ -1,10 +1,11 @@
 /** Which containers are shown. */
 import { posix } from 'node:path'
+import { isLive } from '../../model/container-state.ts'
 import type { ContainerRow } from '../../model/rows.ts'
 import { imageName } from './container-look.ts'
-import { isLive, stateWords } from './container-state.ts'
 import type { ContainersOptions } from './options.ts'
 import { portText } from './ports-text.ts'
+import { stateWords } from './state-look.ts'
 
 /** Labels that name the folder a container was made for. */
 const FOLDER_LABELS = ['com.docker.compose.project.working_dir', 'devcontainer.local_folder']

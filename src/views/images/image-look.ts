@@ -1,6 +1,7 @@
 /** Images, and what goes on with them, as rows. */
 import * as l10n from '@vscode/l10n'
 import type { Host } from '../../hosts/host.ts'
+import { isHostImage } from '../../hosts/host-image.ts'
 import type { ImageRow } from '../../model/rows.ts'
 import type { ActivePull } from '../../run/active-pulls.ts'
 import { plainText } from '../../text/plain-text.ts'
@@ -14,11 +15,6 @@ export interface ImageLookOptions {
   /** How many containers are made of it. */
   readonly users: number
   readonly hasChildren: boolean
-}
-
-/** Whether a name is that of the image that every Pocker has: the machine's own programs. */
-export function isHostImage(host: Host, tag: string | undefined): boolean {
-  return tag === 'host:latest' && host.state.kind === 'ready' && host.state.engine.isPocker
 }
 
 /** The first twelve digits of an image's ID. */

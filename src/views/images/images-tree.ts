@@ -4,6 +4,7 @@ import type { Disposable } from 'vscode'
 import { type ImageRef, imageRowOf } from '../../commands/refs.ts'
 import { Emitter } from '../../events/emitter.ts'
 import type { Host } from '../../hosts/host.ts'
+import { isHostImage } from '../../hosts/host-image.ts'
 import type { Hosts } from '../../hosts/hosts.ts'
 import type { ImageRow } from '../../model/rows.ts'
 import type { ActivePulls } from '../../run/active-pulls.ts'
@@ -16,7 +17,7 @@ import type { ItemLook } from '../item-look.ts'
 import { rootsOf } from '../usable-hosts.ts'
 import type { ViewContent } from '../view-state.ts'
 import type { ViewTree } from '../view-tree.ts'
-import { danglingLook, imageLook, isHostImage, pullLook } from './image-look.ts'
+import { danglingLook, imageLook, pullLook } from './image-look.ts'
 import { readTooltip } from './image-tooltip.ts'
 import { ImageUsers } from './image-users.ts'
 import { type ImagesNode, ImagesNodes, idOf, isChildRow, type OwnNode } from './nodes.ts'
@@ -122,6 +123,11 @@ export class ImagesTree implements ViewTree<ImagesNode> {
     if (isChildRow(node) || node.kind !== 'image') return undefined
     const row = imageRowOf(node)
     return row === undefined ? undefined : await readTooltip(node, row, this.#users.namesOf(node), signal)
+  }
+
+  /** Everything may look different. */
+  redraw(): void {
+    this.#changes.all()
   }
 
   dispose(): void {
