@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     pulls,
     containerChildren: [files.containers],
     imageChildren: [files.images],
-    dragAndDrop: files.dragAndDrop(),
+    dragAndDrop: files.dragAndDrop,
   })
   files.shownIn(views.containers)
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
