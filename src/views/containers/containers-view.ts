@@ -48,6 +48,8 @@ export function createContainersView(parts: ContainersViewParts): ContainersView
     id: CONTAINERS_VIEW,
     ...(dragAndDrop === undefined ? {} : { dragAndDrop }),
     onDidChange: (its) => {
+      // First: it is by this that there are any hosts, or that it is known that there are none.
+      if (its.visible) watch.isOn = true
       sayState(parts, tree, its)
       // A number on the activity bar must go on being true while the view is out of sight.
       watch.isOn = its.visible || its.badge !== undefined
@@ -77,7 +79,7 @@ function sayState(parts: ContainersViewParts, tree: ContainersTree, view: vscode
   // Empty and not absent: an editor's view has these as accessors.
   view.description = lost ?? filterText(options, counts) ?? ''
   view.message = stale ?? ''
-  contexts.set('pocker.containers.state', viewState(hosts.all, counts, parts.isStarting()))
+  contexts.set('pocker.containers.state', viewState(hosts, counts, parts.isStarting()))
   contexts.set('pocker.containers.isFiltered', isFiltered(options))
   contexts.set('pocker.containers.onlyWorkspace', options.onlyFolders !== undefined)
   contexts.set('pocker.containers.hideStopped', options.hideStopped)

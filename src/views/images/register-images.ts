@@ -36,7 +36,7 @@ export function registerImages(context: vscode.ExtensionContext, parts: Register
     ...(dragAndDrop === undefined ? {} : { dragAndDrop }),
     onDidChange: ({ visible }) => {
       watch.isOn = visible
-      contexts.set('pocker.images.state', viewState(hosts.all, tree.content, parts.isStarting()))
+      contexts.set('pocker.images.state', viewState(hosts, tree.content, parts.isStarting()))
       contexts.set('pocker.isPulling', pulls.list.length > 0)
     },
   })
