@@ -18,7 +18,8 @@ export interface PlaceWatchParts {
   readonly untilWorthTrying: (delay: number, signal: AbortSignal) => Promise<void>
 }
 
-const RETRY = { first: 250, longest: 30_000 }
+/** What is open in an editor must not stay old for long once the engine is back; a try costs one connection. */
+const RETRY = { first: 250, longest: 5_000 }
 const PLACE_GONE = new Set(['no-such-container', 'container-removing'])
 /** With these it makes no sense to go on either. */
 const NEVER = new Set(['no-such-image', 'no-such-layer', 'no-such-host', 'needs-pocker', 'not-found'])
