@@ -80,7 +80,7 @@ export function fileCommands(parts: FileCommandsParts): Readonly<Partial<Record<
     }),
     'pocker.files.download': async (item, selected) => {
       const given = filesOfItems(item, selected)
-      const typed = given.length > 0 ? undefined : await typedFile(parts, item, { title: l10n.t('Download'), value: '/' })
+      const typed = given.length > 0 ? undefined : await typedFile(parts, item, { title: l10n.t('Download'), needs: 'any' })
       await download(flow, typed === undefined ? given : [typed])
     },
     'pocker.files.copyPath': async (item, selected) => {
@@ -88,7 +88,7 @@ export function fileCommands(parts: FileCommandsParts): Readonly<Partial<Record<
       if (paths.length > 0) await ui.copy(paths.join('\n'))
     },
     'pocker.files.reveal': async (item) => {
-      const file = await typedFile(parts, item, { title: l10n.t('Reveal by Path'), value: '/' })
+      const file = await typedFile(parts, item, { title: l10n.t('Reveal by Path'), needs: 'any' })
       if (file === undefined) return
       const { kind } = await (await filesOf(hosts, file.place)).stat(file.path, { follow: true })
       await parts.reveal(file)
@@ -107,7 +107,7 @@ async function folderOf(parts: FileCommandsParts, item: unknown): Promise<FileRe
   const container = containerRefOf(item)
   const title = l10n.t('Add to Workspace')
   return container === undefined
-    ? await typedFile(parts, item, { title, value: '/' })
+    ? await typedFile(parts, item, { title, needs: 'pocker' })
     : { place: placeOfContainer(parts.names, container), path: '/' }
 }
 

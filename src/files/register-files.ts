@@ -6,9 +6,10 @@ import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import type { Door } from '../commands/door.ts'
 import { COMMANDS } from '../commands/ids.ts'
-import type { ContainerRef } from '../commands/refs.ts'
+import { type ContainerRef, containerRefOf } from '../commands/refs.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { plainText } from '../text/plain-text.ts'
+import { listenToHosts } from '../views/host-events.ts'
 import { registerDecorations } from './decorations.ts'
 import { fileDrags } from './drag-and-drop.ts'
 import { fileCommands } from './file-commands.ts'
@@ -72,6 +73,27 @@ export function registerFiles(context: vscode.ExtensionContext, parts: RegisterF
     },
     addToWorkspace: (file) => addToWorkspace(names, file),
   })
+  const onContainer = (container: ContainerRef, change: 'added' | 'changed' | 'removed') => {
+    if (change !== 'removed') return changes.refresh(container)
+    changes.forget(container)
+    folders.forget(placeOfContainer(names, container))
+  }
+  const onFold = (element: unknown) => {
+    const row = fileRowOf(element)
+    const container = containerRefOf(element)
+    if (row !== undefined) folders.fold(row)
+    else if (container !== undefined) folders.hide(placeOfContainer(names, container))
+  }
+  const onUnfold = (element: unknown) => {
+    const row = fileRowOf(element)
+    const container = containerRefOf(element)
+    if (row !== undefined) folders.unfold(row)
+    else if (container !== undefined) folders.show(placeOfContainer(names, container))
+  }
+  const onWritten = ({ place }: FileRef) => {
+    const host = hosts.find(place.hostId)
+    if (host !== undefined && place.kind === 'container') changes.refresh({ host, containerId: place.id })
+  }
   context.subscriptions.push(
     watches,
     system,
@@ -79,6 +101,16 @@ export function registerFiles(context: vscode.ExtensionContext, parts: RegisterF
     changes,
     registerFileSystem({ files: system, names, onTooLarge: (file) => void door.guard('download', () => offerDownload(flow, file)) }),
     registerDecorations(),
+    listenToHosts(hosts, {
+      hosts: () => {},
+      state: () => {},
+      model: (host, change) => {
+        if (change.kind === 'container') onContainer({ host, containerId: change.id }, change.change)
+      },
+    }),
+    system.onDidChange((list) => {
+      for (const { ref } of list) onWritten(ref)
+    }),
     ...COMMANDS.flatMap((id) => (commands[id] === undefined ? [] : [door.register(id, commands[id])])),
   )
   return {
@@ -88,10 +120,8 @@ export function registerFiles(context: vscode.ExtensionContext, parts: RegisterF
       shown = { view, find }
       folders.isSeen = view.visible
       context.subscriptions.push(
-        view.onDidCollapseElement(({ element }) => {
-          const row = fileRowOf(element)
-          if (row !== undefined) folders.fold(row)
-        }),
+        view.onDidCollapseElement(({ element }) => onFold(element)),
+        view.onDidExpandElement(({ element }) => onUnfold(element)),
         view.onDidChangeVisibility(({ visible }) => {
           folders.isSeen = visible
         }),

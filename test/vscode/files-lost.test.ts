@@ -31,6 +31,19 @@ test(
 )
 
 test(
+  'an open file is there again when the window is loaded anew',
+  { skip },
+  inEditor(async ({ vscode, reload, troubles }) => {
+    // What the tree was asked for in the moment that the window went.
+    troubles.expect(/Unable to refresh tree view pocker\.containers: Canceled/)
+    await reload()
+    await vscode.untilEditorText('# started again')
+    await docker('exec', 'web', 'sh', '-c', `echo "# loaded anew" >> ${CONF}`)
+    await vscode.untilEditorText('# loaded anew')
+  }),
+)
+
+test(
   'an engine that is lost is said in words, the text stays, and all goes on when it is back',
   { skip },
   inEditor(async ({ vscode, troubles }) => {

@@ -63,6 +63,9 @@ test(
   'what the container does to its files is seen in the tree and in the editor',
   { skip },
   inEditor(async ({ vscode }) => {
+    // What was folded meanwhile is seen as well.
+    await vscode.collapse(VIEW, 'conf.d')
+    await vscode.expand(VIEW, 'conf.d')
     await docker('exec', 'web', 'touch', '/app/conf.d/inside.txt')
     await vscode.untilRow(VIEW, 'inside.txt')
     await docker('exec', 'web', 'sh', '-c', `rm /app/conf.d/inside.txt; echo "# from inside" >> ${CONF}`)

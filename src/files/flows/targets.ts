@@ -68,21 +68,24 @@ export async function folderTarget(parts: TargetParts, item: unknown, title: str
   if (row !== undefined) return row.kind === 'folder' ? row.file : { place: row.file.place, path: parentOf(row.file.path) }
   const container = containerRefOf(item)
   if (container !== undefined) return { place: placeOfContainer(parts.names, container), path: '/' }
-  return await typedFile(parts, item, { title, value: '/' })
+  return await typedFile(parts, item, { title, needs: 'pocker' })
 }
 
-/** A path of a container, typed. */
+/** A path of a container, typed. Other engines than Pocker can show a single file (`any`), and complete nothing. */
 export async function typedFile(
   parts: TargetParts,
   item: unknown,
-  { title, value }: { readonly title: string; readonly value: string },
+  { title, needs }: { readonly title: string; readonly needs: 'any' | 'pocker' },
 ): Promise<FileRef | undefined> {
-  const { refs } = await chooseContainers(parts, item, undefined, { title, eligible: (_row, host) => isPocker(host) || value !== '/' })
+  const { refs } = await chooseContainers(parts, item, undefined, {
+    title,
+    eligible: (_row, host) => needs === 'any' || isPocker(host),
+  })
   const [container] = refs
   if (container === undefined) return undefined
   const place = placeOfContainer(parts.names, container)
   const complete = pathCompletion(await filesOf(parts.hosts, place))
-  const path = await parts.ui.typePath({ title, placeholder: l10n.t('A path in {0}, such as /etc', place.name), value, complete })
+  const path = await parts.ui.typePath({ title, placeholder: l10n.t('A path in {0}, such as /etc', place.name), value: '/', complete })
   return path === undefined ? undefined : { place, path }
 }
 

@@ -25,6 +25,9 @@ export interface ChangeRow extends ChildRow {
 const MOST_ROWS = 2000
 /** Milliseconds for which what was read is what there is: a row that is drawn again because of its number is not read again for it. */
 const FRESH = 1000
+/** Milliseconds. Engines look through all that a container has written, and a program may write all the time. */
+const SOON = 150
+const INTERVAL = 2000
 
 /** Whether a file of a container is what its image has. */
 type IsAsImage = (container: ContainerRef, path: string) => Promise<boolean>
@@ -39,6 +42,8 @@ export class ChangeRows {
   readonly #changed = new Emitter<ChildRow>()
   readonly #rows = new Map<string, ChangesRow>()
   readonly #known = new Map<string, Known>()
+  readonly #reading = new Map<string, Promise<ChangeTree>>()
+  readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #putBack = new Map<string, readonly string[]>()
   readonly #isAsImage: IsAsImage
   /** They look different now. */
@@ -68,14 +73,13 @@ export class ChangeRows {
     await this.#read(container).catch(() => undefined)
   }
 
-  /** Reads them again, where they have been read. */
+  /** Reads them again soon, where they have been read. */
   refresh(container: ContainerRef): void {
     const key = keyOf(container)
     const known = this.#known.get(key)
-    const row = this.#rows.get(key)
-    if (known === undefined || row === undefined) return
-    this.#known.set(key, { ...known, at: Number.NEGATIVE_INFINITY })
-    this.#changed.fire(row)
+    if (known === undefined || this.#timers.has(key)) return
+    const timer = setTimeout(() => this.#refreshNow(container), Math.max(SOON, known.at + INTERVAL - performance.now()))
+    this.#timers.set(key, timer)
   }
 
   /** What lies at a path has been made as the image has it. Engines tell of it all the same: it is a file of the container's own now. */
@@ -92,6 +96,7 @@ export class ChangeRows {
   }
 
   dispose(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#changed.dispose()
   }
 
@@ -101,7 +106,26 @@ export class ChangeRows {
     return tree.count === 0 ? [noteRow(l10n.t('Nothing differs from the image.'))] : rowsOf(tree.nodes, container, place)
   }
 
-  async #read(container: ContainerRef): Promise<ChangeTree> {
+  #refreshNow(container: ContainerRef): void {
+    const key = keyOf(container)
+    this.#timers.delete(key)
+    const known = this.#known.get(key)
+    const row = this.#rows.get(key)
+    if (known === undefined || row === undefined) return
+    this.#known.set(key, { ...known, at: Number.NEGATIVE_INFINITY })
+    this.#changed.fire(row)
+    // A row that is folded is not read again by being drawn.
+    void this.count(container)
+  }
+
+  #read(container: ContainerRef): Promise<ChangeTree> {
+    const key = keyOf(container)
+    const reading = this.#reading.get(key) ?? this.#readNow(container).finally(() => this.#reading.delete(key))
+    this.#reading.set(key, reading)
+    return reading
+  }
+
+  async #readNow(container: ContainerRef): Promise<ChangeTree> {
     const key = keyOf(container)
     const differences = await readChanges(container.host.client, container.containerId)
     const tree = changeTree(await this.#withoutPutBack(container, differences))

@@ -1,5 +1,4 @@
 /** The rows of folders that are unfolded, kept true while somebody sees them. */
-
 import { posix } from 'node:path'
 import * as l10n from '@vscode/l10n'
 import type { Disposable } from 'vscode'
@@ -8,7 +7,7 @@ import { Emitter } from '../../events/emitter.ts'
 import type { Hosts } from '../../hosts/hosts.ts'
 import type { ChildRow } from '../../views/child-rows.ts'
 import type { ItemLook } from '../../views/item-look.ts'
-import { type FileRef, keyOf } from '../place.ts'
+import { type FileRef, isBelow, isSamePlace, keyOf, type Place } from '../place.ts'
 import { filesOf } from '../place-access.ts'
 import type { PlaceNames } from '../place-uri.ts'
 import type { Watches } from '../watches.ts'
@@ -25,14 +24,22 @@ const MOST_WATCHED = 40
 /** Milliseconds: a program that makes files makes many. */
 const GATHER = 150
 
+/** A folder whose rows have been asked for. VS Code keeps them while it is folded, and does not ask again when it is unfolded. */
+interface Folder {
+  readonly file: FileRef
+  rows: ReadonlyMap<string, FileRow>
+  isFolded: boolean
+  watch: Disposable | undefined
+  timer: NodeJS.Timeout | undefined
+}
+
 export class FolderRows {
   readonly #parts: FolderRowsParts
   readonly #changed = new Emitter<FileRow>()
-  readonly #rows = new Map<string, FileRow>()
-  readonly #watched = new Map<string, Disposable>()
-  readonly #waiting = new Map<string, NodeJS.Timeout>()
+  /** The uppermost row of each place. */
+  readonly #roots = new Map<string, FileRow>()
+  readonly #folders = new Map<string, Folder>()
   #isSeen = true
-  #unseen: readonly string[] = []
   /** What is in a folder is different now. */
   readonly onDidChange = this.#changed.event
 
@@ -40,95 +47,134 @@ export class FolderRows {
     this.#parts = parts
   }
 
-  /** A row that is not in a list of files, such as a place's uppermost folder. */
-  root(file: FileRef, look: ItemLook): FileRow {
-    return this.#keep(file, look, 'folder')
+  /** The row of a place's uppermost folder. */
+  root(place: Place, look: ItemLook): FileRow {
+    const file: FileRef = { place: this.#parts.names.adopt(place), path: '/' }
+    const row: FileRow = { look, file, kind: 'folder', children: () => this.#children(file) }
+    this.#roots.set(keyOf(place), row)
+    return row
   }
 
-  /** The row of a file by what is known of it. */
-  row(file: FileRef, entry: FileEntry): FileRow {
-    return this.#keep({ ...file, place: this.#parts.names.adopt(file.place) }, fileLook(file, entry), kindOf(entry))
+  /** The row of a file as it was shown last, where the folder that it is in is unfolded. */
+  find({ place, path }: FileRef): FileRow | undefined {
+    if (path === '/') return this.#roots.get(keyOf(place))
+    return this.#folders.get(keyOfFile({ place, path: posix.dirname(path) }))?.rows.get(posix.basename(path))
   }
 
   /** Shown rows are watched no longer, until they are seen again. */
   set isSeen(isSeen: boolean) {
     if (this.#isSeen === isSeen) return
     this.#isSeen = isSeen
-    const keys = [...this.#watched.keys()]
-    for (const key of keys) {
-      this.#watched.get(key)?.dispose()
-      this.#watched.delete(key)
+    for (const folder of this.#folders.values()) {
+      if (isSeen && !folder.isFolded) this.#tell(folder)
+      else unwatch(folder)
     }
-    // Whoever looks again reads them again, which watches them.
-    if (!isSeen) this.#unseen = keys
-    else for (const key of this.#unseen) this.#tell(key)
   }
 
-  /** The row of a file as it was shown last. */
-  find(file: FileRef): FileRow | undefined {
-    return this.#rows.get(keyOfFile(file))
+  /** A row was folded: what is below it is watched no longer. */
+  fold({ file }: FileRow): void {
+    const own = this.#folders.get(keyOfFile(file))
+    if (own !== undefined) own.isFolded = true
+    for (const folder of this.#folders.values()) {
+      if (isSamePlace(folder.file.place, file.place) && (folder === own || isBelow(folder.file.path, file.path))) unwatch(folder)
+    }
   }
 
-  /** A row was folded. */
-  fold(row: FileRow): void {
-    const key = keyOfFile(row.file)
-    this.#watched.get(key)?.dispose()
-    this.#watched.delete(key)
+  /** A row was unfolded: what is below it is read again, where it has been read before. */
+  unfold({ file }: FileRow): void {
+    const folder = this.#folders.get(keyOfFile(file))
+    if (folder?.isFolded !== true) return
+    folder.isFolded = false
+    this.#tell(folder)
+  }
+
+  /** The row that a place is below was folded. */
+  hide(place: Place): void {
+    for (const folder of this.#folders.values()) if (isSamePlace(folder.file.place, place)) unwatch(folder)
+  }
+
+  /** The row that a place is below was unfolded. */
+  show(place: Place): void {
+    const folder = this.#folders.get(keyOfFile({ place, path: '/' }))
+    if (folder?.isFolded === false && folder.watch === undefined) this.#tell(folder)
+  }
+
+  /** The place is no more. */
+  forget(place: Place): void {
+    this.#leave(({ file }) => isSamePlace(file.place, place))
+    this.#roots.delete(keyOf(place))
   }
 
   /** What is in a folder is to be read again, where it is shown. */
-  refresh(folder: FileRef): void {
-    this.#tell(keyOfFile(folder))
+  refresh(file: FileRef): void {
+    const folder = this.#folders.get(keyOfFile(file))
+    if (folder !== undefined) this.#tell(folder)
   }
 
   dispose(): void {
-    for (const watch of this.#watched.values()) watch.dispose()
-    for (const timer of this.#waiting.values()) clearTimeout(timer)
-    this.#watched.clear()
+    this.#leave(() => true)
     this.#changed.dispose()
   }
 
-  #keep(file: FileRef, look: ItemLook, kind: FileRow['kind']): FileRow {
-    const row: FileRow = { look, file, kind, ...(look.fold === undefined ? {} : { children: () => this.#children(file) }) }
-    this.#rows.set(keyOfFile(file), row)
-    return row
-  }
-
   async #children(file: FileRef): Promise<readonly ChildRow[]> {
+    const folder = this.#folderOf(file)
+    folder.isFolded = false
     // Before it is read: what happens in between is told.
-    this.#watch(file)
+    this.#watch(folder)
     const { entries, isCut } = await (await filesOf(this.#parts.hosts, file.place)).list(file.path)
-    const rows = sorted(entries).map((entry) => this.row({ place: file.place, path: posix.join(file.path, entry.name) }, entry))
+    const rows = sorted(entries).map((entry) => this.#row({ place: file.place, path: posix.join(file.path, entry.name) }, entry))
+    folder.rows = new Map(rows.map((row) => [posix.basename(row.file.path), row]))
     return isCut ? [...rows, cutRow()] : rows
   }
 
-  #watch(file: FileRef): void {
-    const key = keyOfFile(file)
-    if (!this.#isSeen || this.#watched.has(key) || this.#watched.size >= MOST_WATCHED || isFixed(file)) return
-    const watch = this.#parts.watches.watch(file, { recursive: false }, ({ kind }) => {
-      if (kind !== 'changed' && kind !== 'ready') this.#tell(key)
-    })
-    this.#watched.set(key, watch)
+  #row(file: FileRef, entry: FileEntry): FileRow {
+    const look = fileLook(file, entry)
+    return { look, file, kind: kindOf(entry), ...(look.fold === undefined ? {} : { children: () => this.#children(file) }) }
   }
 
-  #tell(key: string): void {
-    if (this.#waiting.has(key)) return
-    const timer = setTimeout(() => {
-      this.#waiting.delete(key)
-      const row = this.#rows.get(key)
+  #folderOf(file: FileRef): Folder {
+    const key = keyOfFile(file)
+    const known = this.#folders.get(key)
+    if (known !== undefined) return known
+    const folder: Folder = { file, rows: new Map(), isFolded: false, watch: undefined, timer: undefined }
+    this.#folders.set(key, folder)
+    return folder
+  }
+
+  #watch(folder: Folder): void {
+    const count = [...this.#folders.values()].filter(({ watch }) => watch !== undefined).length
+    // What an image has does not change.
+    if (!this.#isSeen || folder.watch !== undefined || count >= MOST_WATCHED || folder.file.place.kind !== 'container') return
+    folder.watch = this.#parts.watches.watch(folder.file, { recursive: false }, ({ kind }) => {
+      if (kind !== 'changed' && kind !== 'ready') this.#tell(folder)
+    })
+  }
+
+  #tell(folder: Folder): void {
+    folder.timer ??= setTimeout(() => {
+      folder.timer = undefined
+      const row = this.find(folder.file)
       if (row !== undefined) this.#changed.fire(row)
     }, GATHER)
-    this.#waiting.set(key, timer)
   }
+
+  #leave(isLeft: (folder: Folder) => boolean): void {
+    for (const [key, folder] of this.#folders) {
+      if (!isLeft(folder)) continue
+      unwatch(folder)
+      clearTimeout(folder.timer)
+      this.#folders.delete(key)
+    }
+  }
+}
+
+function unwatch(folder: Folder): void {
+  folder.watch?.dispose()
+  folder.watch = undefined
 }
 
 function keyOfFile({ place, path }: FileRef): string {
   return `${keyOf(place)}${path}`
-}
-
-/** What an image has does not change. */
-function isFixed({ place }: FileRef): boolean {
-  return place.kind !== 'container'
 }
 
 function sorted(entries: readonly FileEntry[]): readonly FileEntry[] {

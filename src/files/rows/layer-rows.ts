@@ -19,8 +19,7 @@ export async function imageRows(image: ImageRef, folders: FolderRows): Promise<r
   if (!isPocker(image.host)) return await historyRows(image)
   const { layers } = await image.host.client.ask('GET', `/pocker/images/${encodeURIComponent(image.imageId)}/layers`, layersSchema)
   const name = nameOf(image)
-  const root = (place: PlaceName, shown: string, look: ItemLook) =>
-    folders.root({ place: { ...place, hostId: image.host.id, name: shown }, path: '/' }, look)
+  const root = (place: PlaceName, shown: string, look: ItemLook) => folders.root({ ...place, hostId: image.host.id, name: shown }, look)
   const all: ItemLook = {
     id: 'files',
     label: l10n.t('Files'),

@@ -5,7 +5,7 @@ import { EngineError } from '../../client/engine-error.ts'
 import { fakeClient, fakeHost } from '../../testing/fake-client.ts'
 import type { serveFiles } from '../../testing/fake-files.ts'
 import type { ChildRow } from '../../views/child-rows.ts'
-import { scriptedFiles, web } from '../flows/scripted.fixture.ts'
+import { at, scriptedFiles, web } from '../flows/scripted.fixture.ts'
 import { PlaceNames } from '../place-uri.ts'
 import { Watches } from '../watches.ts'
 import { ChangeRows } from './change-rows.ts'
@@ -72,7 +72,7 @@ async function rowsOf(t: TestContext, files: Parameters<typeof serveFiles>[2]) {
     response.write(`${JSON.stringify({ kind: 'ready', path: url.searchParams.get('path') })}\n`)
     tell.resolve((line) => response.write(`${JSON.stringify(line)}\n`))
   })
-  const root = folders.root({ place: web, path: '/' }, { id: 'files', label: 'Files', flags: [], fold: 'folded' })
+  const root = folders.root(web, { id: 'files', label: 'Files', flags: [], fold: 'folded' })
   const labels = async (row: ChildRow) => ((await row.children?.()) ?? []).map(({ look: its }) => its.label)
   return { ...parts, folders, watches, root, labels, tell: tell.promise, opened: () => opened }
 }
@@ -102,6 +102,40 @@ test('what is folded or out of sight is not watched, and read again when it is s
   await labels(root)
   assert.equal(watches.count, 1)
   folders.fold(root)
+  assert.equal(watches.count, 0)
+})
+
+test('what was folded is read again when it is unfolded, by itself or with what it is in', async (t) => {
+  const { root, labels, folders, watches } = await rowsOf(t, { '/d': {}, '/d/x': '' })
+  await labels(root)
+  await folders.find(at('/d'))?.children?.()
+  folders.fold(root)
+  assert.equal(watches.count, 0)
+  let changed = new Promise((resolve) => folders.onDidChange(resolve))
+  folders.unfold(root)
+  assert.equal(await changed, root)
+  await labels(root)
+  assert.equal(watches.count, 1)
+  folders.hide(web)
+  assert.equal(watches.count, 0)
+  changed = new Promise((resolve) => folders.onDidChange(resolve))
+  folders.show(web)
+  assert.equal(await changed, root)
+})
+
+test('rows are found where they are shown, and forgotten with their place', async (t) => {
+  const { root, labels, folders, watches } = await rowsOf(t, { '/d': {}, '/d/x': '' })
+  assert.equal(folders.find(at('/d')), undefined)
+  await labels(root)
+  const d = folders.find(at('/d'))
+  assert.equal(d?.look.label, 'd')
+  await d?.children?.()
+  assert.equal(folders.find(at('/d/x'))?.kind, 'file')
+  assert.equal(watches.count, 2)
+  assert.equal(folders.find(at('/')), root)
+  folders.forget(web)
+  assert.equal(folders.find(at('/')), undefined)
+  assert.equal(folders.find(at('/d/x')), undefined)
   assert.equal(watches.count, 0)
 })
 

@@ -35,7 +35,7 @@ export function fileSources({ names, folders, changes }: FileSourcesParts): File
         const place = placeOfContainer(names, container)
         const isOwn = isPocker(container.host)
         if (isOwn) void changes.count(container)
-        const files: ChildRow = isOwn ? folders.root({ place, path: '/' }, filesLook()) : { look: noFilesLook() }
+        const files: ChildRow = isOwn ? folders.root(place, filesLook()) : { look: noFilesLook() }
         return [files, changes.root(container, place)]
       },
     },
