@@ -1,9 +1,10 @@
-/** `npm run bench`: how fast and how small, beside the runtimes that are installed here, which take turns with ours. Needs root. */
+/** `npm run bench [-- files]`: how fast and how small, beside the runtimes that are installed here, which take turns with ours. Needs root. */
 import { join } from 'node:path'
 import { makeTemporaryFolder } from '../test/support/folders.ts'
 import { startHelper, type TestHelper } from '../test/support/helper.ts'
 import { makeRootfs, whyNoRootfs } from '../test/support/rootfs.ts'
 import { BUSYBOX_IMAGE, startDockerd } from './bench/dockerd.ts'
+import { measureFiles } from './bench/files.ts'
 import { measureImages } from './bench/images.ts'
 import { measureLogSpeed } from './bench/log-speed.ts'
 import { measureMemory } from './bench/memory.ts'
@@ -30,6 +31,11 @@ async function main(): Promise<void> {
   await using rootfs = await makeRootfs()
   await using helper = await startHelper()
   await ask(helper, 'POST', `/pocker/images/import?folder=${encodeURIComponent(rootfs.path)}&name=${IMAGE}`)
+  if (process.argv[2] === 'files') {
+    await benchFiles(helper)
+    printVerdicts()
+    return
+  }
   const stopwatch = await buildStopwatch(folder.path)
   const peers = await findPeers({ folder: folder.path, rootfs: rootfs.path, stopwatch })
   try {
@@ -44,6 +50,7 @@ async function main(): Promise<void> {
   const speed = await measureLogSpeed(helper, 400)
   verdicts.push({ what: 'log, MB/s with the helper stopped', value: speed, limit: 400, atLeast: true })
   await benchImages(helper, rootfs.path)
+  await benchFiles(helper)
   printVerdicts()
 }
 
@@ -120,6 +127,15 @@ async function benchMemory(helper: TestHelper): Promise<void> {
   console.log(`\n5. memory with 100 containers running (MB, PSS)`)
   console.log(`  helper ${memory.helper.toFixed(1)}, ${memory.keeperCount} keepers ${memory.keepers.toFixed(1)}`)
   verdicts.push({ what: 'helper and keepers of 100 containers, MB', value: memory.helper + memory.keepers, limit: 100 })
+}
+
+async function benchFiles(helper: TestHelper): Promise<void> {
+  const figures = await measureFiles(helper)
+  for (const [what, value] of Object.entries({ stat: figures.stat, list: figures.list, read: figures.read, save: figures.write }))
+    verdicts.push({ what: `files: ${what}, ms`, value, limit: 1 })
+  verdicts.push({ what: 'files: first access, ms', value: figures.firstAccess, limit: 100 })
+  verdicts.push({ what: 'files: reading, MB/s', value: figures.readSpeed, limit: 400, atLeast: true })
+  verdicts.push({ what: 'files: writing, MB/s', value: figures.writeSpeed, limit: 200, atLeast: true })
 }
 
 async function benchImages(helper: TestHelper, rootfs: string): Promise<void> {

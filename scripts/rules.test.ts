@@ -35,7 +35,7 @@ const examples: readonly Example[] = [
   { path: 'helper/archive/a.ts', text: "import { x } from '../container/seccomp/compile.ts'\n", finding: undefined },
   { path: 'helper/files/serve/a.ts', text: "import { x } from '../../engine/lock.ts'\n", finding: /not whose they are/ },
   { path: 'helper/files/serve/a.ts', text: "import { x } from '../../archive/confine.ts'\n", finding: undefined },
-  { path: 'helper/http/routes/a.ts', text: "import { x } from '../../files/content.ts'\n", finding: /asks a Backend/ },
+  { path: 'helper/http/routes/a.ts', text: "import { x } from '../../files/content-streams.ts'\n", finding: /asks a Backend/ },
   { path: 'helper/image/a.ts', text: "import { x } from '../engine/lock.ts'\n", finding: /images know nothing/ },
   { path: 'helper/http/routes/a.ts', text: "import { x } from '../../archive/process.ts'\n", finding: /asks a Backend/ },
   { path: 'helper/http/a.ts', text: "import {\n  x,\n  y,\n} from '../linux/x.ts'\n", finding: /Backend/ },

@@ -34,7 +34,7 @@
  * `not-a-file` (devices, pipes and sockets are never opened), `folder-not-empty`, `folder-into-itself`, `path-busy` (a mount or the root),
  * `path-unusable`, `name-too-long`, `too-many-links`, `read-only-files`, `permission-denied`, `no-space`, `file-too-large`,
  * `too-deep`, `watch-too-large`, `too-many-file-requests`, `files-interrupted` (the container was started, stopped or removed meanwhile),
- * `files-not-answering` (what is mounted there hangs), `container-removing`.
+ * `files-not-answering` (what is mounted there hangs), `unreadable-file` (the system's own error), `container-removing`.
  */
 import { z } from 'zod'
 

@@ -1,5 +1,5 @@
 /** Single files of containers and images: each request goes to the process that serves them. */
-import { readContent, writeContent } from '../files/content.ts'
+import { readContent, writeContent } from '../files/content-streams.ts'
 import type { FileServer } from '../files/file-server.ts'
 import type { FileBackend, FilePlace } from '../http/backend.ts'
 import type { EngineContext } from './context.ts'

@@ -40,7 +40,7 @@ export class FileServers {
   private readonly entries = new Set<Entry>()
   private readonly options: Required<FileServersOptions>
 
-  constructor({ limit = 12, idle = 20_000, deadline = 10_000, report }: FileServersOptions) {
+  constructor({ limit = 12, idle = 20_000, deadline = 15_000, report }: FileServersOptions) {
     this.options = { limit, idle, deadline, report }
   }
 

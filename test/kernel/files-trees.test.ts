@@ -48,6 +48,9 @@ test('a copy of a tree of everything is what the tree is', options, async (conte
   assert.equal(await codeOf(server.ask('copy', { from: '/tree', to: '/copy', overwrite: true })), 'folder-not-empty')
   assert.equal(await codeOf(server.ask('copy', { from: '/tree', to: '/copy', overwrite: false })), 'file-exists')
   assert.equal(await codeOf(server.ask('copy', { from: '/tree', to: '/tree/inner', overwrite: false })), 'folder-into-itself')
+  await server.ask('folder', { path: '/bare' })
+  assert.equal(await codeOf(server.ask('copy', { from: '/bare', to: '/bare', overwrite: true })), 'folder-into-itself')
+  assert.equal((await statOf(server, '/bare')).kind, 'folder')
 })
 
 /** Blocks of attributes of files that have none but overlayfs's are not of the tree. */

@@ -51,6 +51,21 @@ for (const [what, exists, how, expected] of [
   })
 }
 
+test('what comes to be there while a file is written counts when it is done', options, async (context) => {
+  for (const [how, expected] of [
+    [{ create: true, overwrite: false }, 'file-exists'],
+    [{ create: true, overwrite: true }, 'none'],
+  ] as const) {
+    const { server } = serveFolders(context)
+    const { handle } = (await server.ask('create', { path: '/file', ...how })).result
+    await write(server, '/file', 'of somebody else', { mode: 0o600 })
+    assert.equal(await codeOf(server.ask('commit', { handle })), expected)
+    const { size, mode } = await statOf(server, '/file')
+    assert.deepEqual([size, mode], [expected === 'none' ? 0 : 16, 0o600])
+    assert.deepEqual(await namesOf(server, '/'), ['file'])
+  }
+})
+
 test('a new file and folder belong to the owner of their folder, unless it is said otherwise', options, async (context) => {
   const { server } = serveFolders(context, ({ lower }) => {
     mkdirSync(join(lower, 'app'))

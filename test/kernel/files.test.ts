@@ -18,7 +18,7 @@ import {
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { readContent } from '../../helper/files/content.ts'
+import { readContent } from '../../helper/files/content-streams.ts'
 import { PIECE } from '../../helper/files/requests.ts'
 import {
   children,

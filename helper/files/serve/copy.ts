@@ -7,7 +7,7 @@ import { tryCall } from '../../linux/call.ts'
 import { linux } from '../../linux/constants.ts'
 import type { FileRequests } from '../requests.ts'
 import { ownerOf, setOwnerAndTimes, setOwnerOf, setTimesTo } from './attributes.ts'
-import { copyContent } from './content.ts'
+import { copyContent } from './copy-content.ts'
 import { done, failure } from './failure.ts'
 import { type Found, lookAtOpen, typeOf } from './look.ts'
 import { namesIn } from './names-in.ts'
@@ -17,7 +17,7 @@ import { MAX_DEPTH, removeTree, tooDeep } from './remove.ts'
 import { appearAs, openStage } from './stage.ts'
 import type { Work } from './work.ts'
 
-const { EEXIST, EXDEV } = constants.errno
+const { EEXIST, EISDIR, EXDEV } = constants.errno
 
 export interface CopyOptions {
   readonly overwrite: boolean
@@ -36,9 +36,8 @@ export function* copy({ from, to, overwrite }: FileRequests['copy']): Work<void>
 /** As `copy`. Nothing of the copy is left after an error, or when it goes no further. */
 export function* copyTo(source: Place, target: Place, options: CopyOptions): Work<void> {
   const found = look(source)
-  const isFolder = typeOf(found) === 'folder'
-  if (isFolder && isWithin(target.folder, found)) throw intoItself(source)
-  makeRoom(target, { isFolder, overwrite: options.overwrite })
+  if (typeOf(found) === 'folder' && isWithin(target.folder, found)) throw intoItself(source)
+  makeRoom(target, { source, found, overwrite: options.overwrite })
   yield* copyEntry({ source, target, found, depth: 0, below: '' }, { options, firstNames: new Map(), top: target })
 }
 
@@ -48,12 +47,15 @@ export function intoItself({ verb, path }: Place): PockerError {
 }
 
 /** An empty folder gives way to a folder; a file is replaced at the end, by the copy when it is whole. */
-function makeRoom(target: Place, { isFolder, overwrite }: { isFolder: boolean; overwrite: boolean }): void {
+function makeRoom(target: Place, { source, found, overwrite }: { source: Place; found: Found; overwrite: boolean }): void {
   const there = lookForAny(target)
   if (there === undefined) return
   if (!overwrite) throw failure(target.verb, target.path, EEXIST)
-  if (!isFolder && typeOf(there) !== 'folder') return
-  if (!isFolder) throw failure(target.verb, target.path, constants.errno.EISDIR)
+  if (typeOf(found) !== 'folder') {
+    if (typeOf(there) === 'folder') throw failure(target.verb, target.path, EISDIR)
+    return
+  }
+  if (there.inode === found.inode) throw intoItself(source)
   done(tryCall('unlinkat', [target.folder, pathArgument(target.name), linux.AT_REMOVEDIR]), target.verb, target.path)
 }
 

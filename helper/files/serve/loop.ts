@@ -14,7 +14,7 @@ const SIGN_OF_LIFE = 1000
 /** Milliseconds in which changes are gathered. */
 const GATHERING = 50
 
-/** Those that begin something: not to be asked of a view that is not the container's any more. */
+/** What goes on with something that was begun. All else is not to be done in a view that is not the container's any more. */
 const GOES_ON: ReadonlySet<FileRequest['op']> = new Set(['read', 'write', 'commit', 'close', 'cancel'])
 const WRITES: ReadonlySet<FileRequest['op']> = new Set(['create', 'folder', 'rename', 'copy', 'remove'])
 

@@ -41,7 +41,8 @@ export function openStage(place: Place): Stage {
   return openNamedStage(place)
 }
 
-function openNamedStage(place: Place): Stage {
+/** As `openStage`, where the file system knows no files without a name. Errors: those of `failure`. */
+export function openNamedStage(place: Place): Stage {
   const { folder, verb, path } = place
   const name = otherName()
   const flags = linux.O_CREAT | linux.O_EXCL | linux.O_NOFOLLOW
@@ -89,7 +90,12 @@ export function renameNew(from: Place, to: Place): number {
   return lookIn(to.folder, to.name) === undefined ? tryCall('renameat2', [...words, 0]) : -EEXIST
 }
 
-/** A name that nothing has: of this file's own making, and not longer than any. */
+/** A name that nothing has, for the moment before the other is given. */
 function otherName(): string {
   return `.pocker-${randomBytes(8).toString('hex')}`
+}
+
+/** Whether a name is of this kind: what happens to such a file is told as what happens to the one it becomes. */
+export function isOtherName(name: string): boolean {
+  return /^\.pocker-[0-9a-f]{16}$/.test(name)
 }

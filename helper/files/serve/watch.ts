@@ -13,6 +13,7 @@ import { type Found, lookAtOpen, typeOf } from './look.ts'
 import { namesIn } from './names-in.ts'
 import { findThrough, look, openWith, type Place, tryOpen } from './place.ts'
 import { MAX_DEPTH } from './remove.ts'
+import { isOtherName } from './stage.ts'
 import type { Work } from './work.ts'
 
 const VERB = 'watch'
@@ -84,7 +85,7 @@ export class Watcher {
     if (watch.only !== undefined && name !== watch.only) return []
     const path = watch.only === undefined ? join(folder, nameOf(name)) : watch.path
     const kind = kindOf(mask)
-    if (kind === undefined || isUnnamed(path, name)) return []
+    if (kind === undefined || isOtherName(name) || isUnnamed(path, name)) return []
     const more = watch.recursive && (mask & IN.IS_FOLDER) !== 0 ? this.changesOfFolder(watch, path, mask) : []
     return [{ kind, path }, ...more]
   }

@@ -6,7 +6,7 @@ import { tryCall } from '../../linux/call.ts'
 import { linux } from '../../linux/constants.ts'
 import type { FileRequests, WantedOwner } from '../requests.ts'
 import { dropAccessList, ownerOf, setOwnerOf } from './attributes.ts'
-import { copyContent } from './content.ts'
+import { copyOver } from './copy-content.ts'
 import { done, failure, nodeFailure } from './failure.ts'
 import { type Found, lookAtOpen } from './look.ts'
 import { checkRegular, reopen } from './open-regular.ts'
@@ -61,7 +61,7 @@ function writeBeside(place: Place, request: FileRequests['create']): Writing {
       // Looked for again: between the first byte and the last one anything may have come and gone there.
       const seen = tryOpen(place, linux.O_PATH)
       try {
-        if (seen === -ENOENT) becomeNew(stage, place, request)
+        if (seen === -ENOENT && request.create) becomeNew(stage, place, request)
         else becomeThe(stage, done(seen, VERB, request.path), { place, wanted: request })
       } finally {
         if (seen >= 0) closeSync(seen)
@@ -110,11 +110,10 @@ function writeInto(place: Place, found: Found, request: FileRequests['create']):
       size = append(file, piece, { size, path: request.path, isScratch: stage === undefined })
     },
     *commit() {
-      // Room first: afterwards it cannot go back.
+      // Room first: once the old content is written over there is no way back.
       const reserved = tryCall('fallocate', [target, FALLOC_FL_KEEP_SIZE, 0, Math.max(size, 1)])
       if (reserved === -ENOSPC) throw failure(VERB, request.path, ENOSPC)
-      done(tryCall('ftruncate', [target, 0]), VERB, request.path)
-      yield* copyContent({ from: file, to: target, size, place })
+      yield* copyOver({ from: file, to: target, size, place })
       const wanted = given(request)
       if (Object.keys(wanted).length > 0) setOwnerOf(target, { ...ownerOf(found), ...wanted }, { place })
     },

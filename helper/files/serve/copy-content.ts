@@ -43,6 +43,13 @@ export function* copyContent(copying: Copying): Work<void> {
   done(tryCall('ftruncate', [to, size]), place.verb, place.path)
 }
 
+/** Copies all content over what a file holds, in the room that it has. Errors: those of `failure`. */
+export function* copyOver(copying: Copying): Work<void> {
+  const { to, size, place } = copying
+  yield* copyRange(copying, 0, size)
+  done(tryCall('ftruncate', [to, size]), place.verb, place.path)
+}
+
 function* copyRange(copying: Copying, begin: number, end: number): Work<void> {
   let byKernel = copying.size > 0
   for (let position = begin; position < end; ) {
