@@ -1,5 +1,5 @@
 /**
- * `scripts/with-node.sh scripts/l10n.ts`: collects the texts that the code asks `t()` of src/text/l10n.ts for, in l10n/bundle.l10n.json, from which
+ * `scripts/with-node.sh scripts/l10n.ts`: collects the texts that the code asks `l10n.t()` of @vscode/l10n for, in l10n/bundle.l10n.json, from which
  * translators begin. `npm run check` fails when a text is missing there.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -14,20 +14,18 @@ export interface Texts {
   readonly problems: readonly string[]
 }
 
-/** The texts of one source: the first argument of `t(…)` and `l10n.t(…)`, which has to be one plain string. */
+/** The texts of one source: the first argument of `l10n.t(…)`, which has to be one plain string. */
 export function collectTexts(path: string, source: string): Texts {
   const texts: string[] = []
   const problems: string[] = []
-  const importsT = /import \{[^}]*\bt\b[^}]*\} from '[^']*\/l10n\.ts'/.test(source)
   for (const call of source.matchAll(
-    /(?<before>^|[^\w.'"`]|\bl10n\.)t\(\s*(?<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`)?(?<after>\s*[,)])?/gms,
+    /\bl10n\.t\(\s*(?<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`)?(?<after>\s*[,)])?/gms,
   )) {
-    const { before = '', text, after } = call.groups ?? {}
-    if (!importsT && before !== 'l10n.') continue
+    const { text, after } = call.groups ?? {}
     if (text !== undefined && after !== undefined) texts.push(unquote(text))
     else
       problems.push(
-        `${path}:${source.slice(0, call.index + before.length).split('\n').length}: the text of t() has to be one plain string, for translators to have it`,
+        `${path}:${source.slice(0, call.index).split('\n').length}: the text of l10n.t() has to be one plain string, for translators to have it`,
       )
   }
   return { texts, problems }
@@ -42,7 +40,7 @@ export function checkL10n(): string | undefined {
 }
 
 function collectOwn(): { content: string; problems: readonly string[] } {
-  const paths = globSync('src/**/*.ts', { cwd: root }).filter((path) => !/\.(test|fixture)\.ts$|^src\/text\/l10n\.ts$/.test(path))
+  const paths = globSync('src/**/*.ts', { cwd: root }).filter((path) => !/\.(test|fixture)\.ts$/.test(path))
   const found = paths.map((path) => collectTexts(path, readFileSync(join(root, path), 'utf8')))
   const texts = [...new Set(found.flatMap(({ texts: some }) => some))].sort()
   return {

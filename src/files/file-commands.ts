@@ -5,7 +5,6 @@ import * as l10n from '@vscode/l10n'
 import type { Handler } from '../commands/door.ts'
 import type { CommandId } from '../commands/ids.ts'
 import { containerRefOf } from '../commands/refs.ts'
-import { plainText } from '../text/plain-text.ts'
 import { changeView } from './flows/change-view.ts'
 import { discardChange } from './flows/discard-change.ts'
 import { download } from './flows/download.ts'
@@ -18,6 +17,7 @@ import type { FileRef } from './place.ts'
 import { filesOf } from './place-access.ts'
 import type { ChangeRows } from './rows/change-rows.ts'
 import { placeOfContainer } from './rows/sources.ts'
+import { shownName } from './shown-name.ts'
 import { localSource } from './transfer/local-source.ts'
 
 export interface FileCommandsParts extends TargetParts {
@@ -116,7 +116,7 @@ async function mayAdd(ui: FileCommandsParts['ui'], folder: FileRef): Promise<boo
   const text = l10n.t('Add {0} to the workspace?', fileWords(folder))
   const detail = l10n.t(
     'Settings, tasks and recommendations that lie in a folder .vscode of “{0}” take effect then as if they were yours. Add only a container that you trust.',
-    plainText(folder.place.name, 80),
+    shownName(folder.place.name, 80),
   )
   return await ui.confirm({ text, detail, button: l10n.t('Add to Workspace') })
 }

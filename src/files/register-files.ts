@@ -8,7 +8,6 @@ import type { Door } from '../commands/door.ts'
 import { COMMANDS } from '../commands/ids.ts'
 import { type ContainerRef, containerRefOf } from '../commands/refs.ts'
 import type { Hosts } from '../hosts/hosts.ts'
-import { plainText } from '../text/plain-text.ts'
 import { listenToHosts } from '../views/host-events.ts'
 import { registerDecorations } from './decorations.ts'
 import { fileDrags } from './drag-and-drop.ts'
@@ -25,6 +24,7 @@ import { type RevealParts, revealPath } from './reveal-path.ts'
 import { ChangeRows } from './rows/change-rows.ts'
 import { FolderRows } from './rows/folder-rows.ts'
 import { type FileSources, fileSources, placeOfContainer } from './rows/sources.ts'
+import { shownName } from './shown-name.ts'
 import { vscodeFilesUi } from './vscode-files-ui.ts'
 import { Watches } from './watches.ts'
 
@@ -135,12 +135,12 @@ function openFiles(): readonly FileRef[] {
 }
 
 async function offerDownload(flow: FlowParts, file: FileRef): Promise<void> {
-  const text = l10n.t('“{0}” is too large to open.', plainText(posix.basename(file.path), 120))
+  const text = l10n.t('“{0}” is too large to open.', shownName(posix.basename(file.path), 120))
   if (await flow.ui.offer(text, l10n.t('Save to This Machine…'))) await download(flow, [file])
 }
 
 function addToWorkspace(names: PlaceNames, file: FileRef): void {
   const name = file.path === '/' ? file.place.name : `${posix.basename(file.path)} (${file.place.name})`
   const count = vscode.workspace.workspaceFolders?.length ?? 0
-  vscode.workspace.updateWorkspaceFolders(count, 0, { uri: uriOf(names, file), name: plainText(name, 100) })
+  vscode.workspace.updateWorkspaceFolders(count, 0, { uri: uriOf(names, file), name: shownName(name, 100) })
 }

@@ -9,6 +9,7 @@ import { uriOf } from './file-system-provider.ts'
 import type { FilesUi, PathChoice, PathQuestion, WorkView } from './flows/files-ui.ts'
 import { type FileRef, isBelow, isSamePlace } from './place.ts'
 import { fileRefOf, type PlaceNames } from './place-uri.ts'
+import { shownName } from './shown-name.ts'
 
 export interface VscodeFilesUiParts {
   readonly ask: Ask
@@ -41,7 +42,7 @@ export function vscodeFilesUi({ ask, names, system, progressView }: VscodeFilesU
       const edit = new vscode.WorkspaceEdit()
       edit.renameFile(uri(from), uri(to), { overwrite: false })
       if (!(await vscode.workspace.applyEdit(edit)))
-        throw new InWords('not-renamed', l10n.t('“{0}” could not be renamed.', plainText(from.path)))
+        throw new InWords('not-renamed', l10n.t('“{0}” could not be renamed.', shownName(from.path)))
     },
   }
 }
@@ -126,7 +127,7 @@ function typedItem(text: string): PathItem {
 }
 
 function toItem({ path, isFolder }: PathChoice): PathItem {
-  return { label: plainText(path), path, isFolder, alwaysShow: true, iconPath: isFolder ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File }
+  return { label: shownName(path), path, isFolder, alwaysShow: true, iconPath: isFolder ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File }
 }
 
 // A bar first; a message with words and a button to cancel only when it goes on.

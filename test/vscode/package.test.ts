@@ -1,13 +1,17 @@
 /** What is in the packages that `npm run package` makes: what it should be, and nothing else. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, globSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { EXTENSION_BUDGET } from '../../scripts/build-extension.ts'
 import { packagePath, type Target, targets } from '../../scripts/package-path.ts'
 import { readZip, type ZipEntry } from './support/read-zip.ts'
 
 const payload = ['archive.mjs', 'errors.mjs', 'helper.mjs', 'koffi.node', 'main.mjs', 'manifest.json', 'node', 'pocker', 'pocker.mjs']
+
+/** Of which there are none before the first text is translatable. */
+const translations = globSync('*.json', { cwd: join(import.meta.dirname, '../../l10n') })
 
 /** Megabytes: whoever installs the extension waits for them. */
 const LIMIT: Readonly<Record<Target, number>> = { 'linux-x64': 55, 'linux-arm64': 55, universal: 110 }
@@ -30,6 +34,7 @@ for (const target of targets) {
         'extension/dist/ThirdPartyNotices.txt',
         'extension/dist/extension.cjs',
         ...platforms.flatMap((platform) => payload.map((name) => `extension/dist/helper/${platform}/${name}`)),
+        ...translations.map((name) => `extension/l10n/${name}`),
         'extension/media/icon.png',
         'extension/media/pocker.svg',
         'extension/package.json',

@@ -5,12 +5,12 @@ import * as l10n from '@vscode/l10n'
 import type { FileStat } from '../../../helper/api/files.ts'
 import { codeOf } from '../../client/engine-problem.ts'
 import type { Hosts } from '../../hosts/hosts.ts'
-import { plainText } from '../../text/plain-text.ts'
 import { sizeText } from '../../text/size.ts'
 import type { ChangeKind } from '../changes.ts'
 import type { FileRef, Place } from '../place.ts'
 import { filesOf } from '../place-access.ts'
 import { modeText } from '../rows/file-row.ts'
+import { shownName } from '../shown-name.ts'
 
 export type ChangeView =
   | { readonly kind: 'open'; readonly file: FileRef }
@@ -53,7 +53,7 @@ function viewOfOne(stat: FileStat, file: FileRef): ChangeView {
     case 'folder':
       return { kind: 'say', text: l10n.t('“{0}” is an empty folder.', name) }
     case 'link':
-      return { kind: 'say', text: l10n.t('“{0}” is a link to “{1}”.', name, plainText(stat.link ?? '')) }
+      return { kind: 'say', text: l10n.t('“{0}” is a link to “{1}”.', name, shownName(stat.link ?? '')) }
     case 'other':
       return { kind: 'say', text: l10n.t('“{0}” is a device, a pipe or a socket.', name) }
   }
@@ -62,7 +62,7 @@ function viewOfOne(stat: FileStat, file: FileRef): ChangeView {
 function viewOfBoth(was: FileStat, is: FileStat, { before, after }: { before: FileRef; after: FileRef }): ChangeView {
   const name = nameOf(after)
   if (was.kind === 'link' && is.kind === 'link') {
-    const [from, to] = [plainText(was.link ?? ''), plainText(is.link ?? '')]
+    const [from, to] = [shownName(was.link ?? ''), shownName(is.link ?? '')]
     return { kind: 'say', text: l10n.t('“{0}” was a link to “{1}” and is one to “{2}”.', name, from, to) }
   }
   if (was.kind !== 'file' || is.kind !== 'file') {
@@ -79,11 +79,11 @@ function viewOfBoth(was: FileStat, is: FileStat, { before, after }: { before: Fi
     )
     return { kind: 'say', text }
   }
-  return { kind: 'compare', before, after, title: l10n.t('{0}: {1} (image ↔ container)', plainText(after.place.name, 80), name) }
+  return { kind: 'compare', before, after, title: l10n.t('{0}: {1} (image ↔ container)', shownName(after.place.name, 80), name) }
 }
 
 function nameOf({ path }: FileRef): string {
-  return plainText(posix.basename(path), 120)
+  return shownName(posix.basename(path), 120)
 }
 
 function kindText({ kind }: FileStat): string {

@@ -2,8 +2,8 @@
 import * as l10n from '@vscode/l10n'
 import { InWords } from '../../errors/in-words.ts'
 import { sentenceOf } from '../../errors/words.ts'
-import { plainText } from '../../text/plain-text.ts'
 import { sizeText } from '../../text/size.ts'
+import { shownName } from '../shown-name.ts'
 import { type Decision, type LeftOut, type Plan, planTransfer } from '../transfer/plan.ts'
 import { type Outcome, type Progress, runSteps } from '../transfer/run-steps.ts'
 import type { SourceEntry } from '../transfer/source.ts'
@@ -45,7 +45,7 @@ export async function copyFlow({ ui, title, sources, target, folder }: CopyFlow)
 }
 
 async function decide(ui: FilesUi, title: string, { conflicts, examples: [example = ''] }: Plan): Promise<Decision | undefined> {
-  const shown = plainText(example, 80)
+  const shown = shownName(example, 80)
   const placeholder =
     conflicts === 1 ? l10n.t('“{0}” is there already.', shown) : l10n.t('{0} files are there already, such as “{1}”.', conflicts, shown)
   const rows = [
@@ -72,7 +72,7 @@ function remarksOf({ leftOut, renamed }: Plan, { refused }: Steps): readonly str
   const remarks: string[] = []
   const add = (paths: readonly { readonly path: string }[], text: (count: number, example: string) => string) => {
     const [first] = paths
-    if (first !== undefined) remarks.push(text(paths.length, plainText(first.path, 80)))
+    if (first !== undefined) remarks.push(text(paths.length, shownName(first.path, 80)))
   }
   add(of('special'), (count, example) => l10n.t('Left out: {0} devices, pipes or sockets, such as “{1}”.', count, example))
   add(of('link'), (count, example) => l10n.t('Left out: {0} links, such as “{1}”.', count, example))
@@ -90,6 +90,6 @@ function failIfAny({ done, failed }: Outcome): void {
   const [first] = failed
   if (first === undefined) return
   if (failed.length === 1 && done === 0) throw first.error
-  const sentence = l10n.t('{0} could not be copied, such as “{1}”: {2}', failed.length, plainText(first.path, 120), sentenceOf(first.error))
+  const sentence = l10n.t('{0} could not be copied, such as “{1}”: {2}', failed.length, shownName(first.path, 120), sentenceOf(first.error))
   throw new InWords('some-not-copied', sentence, { cause: first.error })
 }

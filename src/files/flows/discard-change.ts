@@ -4,10 +4,10 @@ import { posix } from 'node:path'
 import * as l10n from '@vscode/l10n'
 import { InWords } from '../../errors/in-words.ts'
 import type { Hosts } from '../../hosts/hosts.ts'
-import { plainText } from '../../text/plain-text.ts'
 import type { ChangeKind } from '../changes.ts'
 import type { FileRef } from '../place.ts'
 import { filesOf } from '../place-access.ts'
+import { shownName } from '../shown-name.ts'
 import { carryOver } from '../transfer/carry-over.ts'
 import { originOf } from './change-view.ts'
 import type { FilesUi } from './files-ui.ts'
@@ -19,8 +19,8 @@ export async function discardChange(
   kind: ChangeKind,
 ): Promise<boolean> {
   const { ui, hosts } = parts
-  const name = plainText(posix.basename(file.path), 120)
-  const where = plainText(file.place.name, 80)
+  const name = shownName(posix.basename(file.path), 120)
+  const where = shownName(file.place.name, 80)
   if (kind === 'added') {
     const text = l10n.t('Delete “{0}” from {1}?', name, where)
     const detail = l10n.t('It is not in the image, so it is lost with all that is in it.')

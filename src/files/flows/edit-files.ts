@@ -4,8 +4,8 @@ import { posix } from 'node:path'
 import * as l10n from '@vscode/l10n'
 import { codeOf } from '../../client/engine-problem.ts'
 import { forEach } from '../../commands/each.ts'
-import { plainText } from '../../text/plain-text.ts'
 import type { FileRef } from '../place.ts'
+import { shownName } from '../shown-name.ts'
 import { isName } from '../transfer/place-target.ts'
 import type { FlowParts } from './flow-parts.ts'
 import { withoutInner } from './move.ts'
@@ -42,14 +42,14 @@ export async function deleteFiles({ ui, system, refresh }: FlowParts, files: rea
   const outer = withoutInner(files).filter(({ path }) => path !== '/')
   const [first] = outer
   if (first === undefined) return
-  const name = plainText(posix.basename(first.path), 120)
+  const name = shownName(posix.basename(first.path), 120)
   const where = fileWords({ place: first.place, path: posix.dirname(first.path) })
   const text = outer.length === 1 ? l10n.t('Delete “{0}” from {1}?', name, where) : l10n.t('Delete {0} files and folders?', outer.length)
   const detail = l10n.t('Folders go with all that is in them. None of it can be brought back.')
   if (!(await ui.confirm({ text, detail, button: l10n.t('Delete') }))) return
   try {
     await forEach(
-      outer.map((file) => ({ name: plainText(file.path, 120), value: file })),
+      outer.map((file) => ({ name: shownName(file.path, 120), value: file })),
       async (file) => {
         try {
           await system.remove(file, { recursive: true })

@@ -3,9 +3,9 @@
 import { posix } from 'node:path'
 import * as l10n from '@vscode/l10n'
 import { InWords } from '../../errors/in-words.ts'
-import { plainText } from '../../text/plain-text.ts'
 import { type FileRef, isBelow, isSamePlace } from '../place.ts'
 import { filesOf } from '../place-access.ts'
+import { shownName } from '../shown-name.ts'
 import { placeSource } from '../transfer/place-source.ts'
 import type { FlowParts } from './flow-parts.ts'
 import { upload } from './upload.ts'
@@ -29,7 +29,7 @@ export async function moveOrCopy(parts: FlowParts, files: readonly FileRef[], fo
 
 async function mayMove({ ui }: FlowParts, files: readonly FileRef[], folder: FileRef): Promise<boolean> {
   const [first] = files
-  const name = plainText(posix.basename(first?.path ?? ''), 120)
+  const name = shownName(posix.basename(first?.path ?? ''), 120)
   const where = fileWords(folder)
   const text =
     files.length === 1 ? l10n.t('Move “{0}” to {1}?', name, where) : l10n.t('Move {0} files and folders to {1}?', files.length, where)

@@ -2,12 +2,12 @@
 import * as l10n from '@vscode/l10n'
 import type { ContainerRef } from '../../commands/refs.ts'
 import { Emitter } from '../../events/emitter.ts'
-import { plainText } from '../../text/plain-text.ts'
 import type { ChildRow } from '../../views/child-rows.ts'
 import type { ItemLook } from '../../views/item-look.ts'
 import { type ChangeKind, type ChangeNode, type ChangeTree, changeTree, type FileDifference, readChanges } from '../changes.ts'
 import { type FileRef, isBelow, type Place } from '../place.ts'
 import { uriTextOf } from '../place-uri.ts'
+import { shownName } from '../shown-name.ts'
 import { COPY_KEY } from './file-row.ts'
 
 /** The row that has all changes of a container below it. */
@@ -174,14 +174,14 @@ function rowOf(node: ChangeNode, container: ContainerRef, place: Place): ChildRo
   const { kind } = node
   const look: ItemLook = {
     id: node.name,
-    label: plainText(node.name, 255),
+    label: shownName(node.name, 255),
     icon: { name: isFolder ? 'folder' : 'file' },
     file: uriTextOf(file, kind ?? 'contains'),
     // The decoration's words come after it.
-    tooltip: plainText(node.path, 1000),
+    tooltip: shownName(node.path, 1000),
     keys: COPY_KEY,
     flags: ['change', kind ?? 'unchanged', isFolder ? 'folder' : 'leaf'],
-    spoken: kind === undefined ? plainText(node.name, 255) : `${plainText(node.name, 255)}, ${kindText(kind)}`,
+    spoken: kind === undefined ? shownName(node.name, 255) : `${shownName(node.name, 255)}, ${kindText(kind)}`,
     ...(isFolder ? { fold: 'folded' } : { command: { id: 'pocker.files.openChange', title: l10n.t('Open Change') } }),
   }
   if (kind === undefined) return { look, ...children }

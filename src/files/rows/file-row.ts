@@ -1,13 +1,13 @@
 /** Rows of files: what they look like, and what commands get of them. Names are a container's: hostile. */
 import * as l10n from '@vscode/l10n'
 import type { FileEntry, FileKind } from '../../../helper/api/files.ts'
-import { plainText } from '../../text/plain-text.ts'
 import { sizeText } from '../../text/size.ts'
 import type { ChildRow } from '../../views/child-rows.ts'
 import type { ItemLook } from '../../views/item-look.ts'
 import type { FileRef } from '../place.ts'
 import { isWritable } from '../place.ts'
 import { uriTextOf } from '../place-uri.ts'
+import { shownName } from '../shown-name.ts'
 
 /** The row of a file or folder. It names no container, lest commands for containers take it for one. */
 export interface FileRow extends ChildRow {
@@ -21,7 +21,7 @@ const LONGEST_NAME = 255
 /** The row's words and flags. `children` tells whether it can be unfolded. */
 export function fileLook(ref: FileRef, entry: FileEntry): ItemLook {
   const kind = kindOf(entry)
-  const name = plainText(entry.name, LONGEST_NAME)
+  const name = shownName(entry.name, LONGEST_NAME)
   const isDeletion = entry.layer === 'deletes'
   const description = descriptionOf(entry)
   const isFixed = !isWritable(ref.place) || entry.isReadOnly
@@ -64,7 +64,7 @@ function descriptionOf({ kind, link, layer, target }: FileEntry): string | undef
   if (layer === 'deletes') return l10n.t('deleted by this layer')
   if (layer === 'replaces') return l10n.t('replaces the folder below')
   if (kind === 'link')
-    return target === undefined ? l10n.t('→ {0} (leads nowhere)', plainText(link ?? '', 100)) : `→ ${plainText(link ?? '', 100)}`
+    return target === undefined ? l10n.t('→ {0} (leads nowhere)', shownName(link ?? '', 100)) : `→ ${shownName(link ?? '', 100)}`
   return kind === 'other' ? l10n.t('device, pipe or socket') : undefined
 }
 
@@ -86,7 +86,7 @@ function tooltipOf({ path }: FileRef, entry: FileEntry): string {
   const facts = [...(entry.kind === 'file' ? [sizeText(entry.size)] : []), modeText(entry.mode), owner]
   const time = new Date(entry.modified)
   return [
-    plainText(path, 1000),
+    shownName(path, 1000),
     facts.join(' · '),
     ...(Number.isNaN(time.getTime()) ? [] : [l10n.t('changed {0}', time.toLocaleString())]),
     ...(entry.isReadOnly ? [l10n.t('read-only')] : []),

@@ -44,6 +44,11 @@ test('names cannot be what they are not', () => {
   assert.match(file ?? '', /%E2%80%AE%24\(trash\)%0A\.exe$/)
 })
 
+test('bytes that are no text are shown as bytes', () => {
+  assert.equal(look(entry('f\uefffr')).label, 'f\\xffr')
+  assert.match(look(entry('f\uef80r')).tooltip ?? '', /^\/f\\x80r\n/)
+})
+
 test('the tooltip says size, mode and owner; what is read-only has no commands that write', () => {
   assert.match(look(entry('a', { mode: 0o4755, uid: 3 })).tooltip ?? '', /\/a\n2\.?\d* ?kB · rwsr-xr-x · 3:0\n/i)
   assert.deepEqual(look(entry('a', { isReadOnly: true })).flags, ['file', 'file', 'fixed'])

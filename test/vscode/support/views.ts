@@ -35,7 +35,7 @@ export async function badgeOf(page: Page, name: string): Promise<string | undefi
 
 /** A view of the open side bar, unfolded. */
 export async function section(page: Page, title: string): Promise<Locator> {
-  const pane = page.locator('.sidebar .pane', { has: page.locator('.pane-header .title', { hasText: exactly(title) }) })
+  const pane = page.locator('.sidebar .pane', { has: page.locator(`.pane-header[aria-label^="${title}"]`) })
   await pane.waitFor({ state: 'attached' })
   const header = pane.locator('.pane-header').first()
   if ((await header.getAttribute('aria-expanded')) === 'false') await header.click()
