@@ -1,5 +1,4 @@
 /** Unfolding the views down to a file. */
-import { posix } from 'node:path'
 import type { TreeView } from 'vscode'
 import type { ContainerRef } from '../commands/refs.ts'
 import type { Hosts } from '../hosts/hosts.ts'
@@ -21,6 +20,7 @@ export async function revealPath({ hosts, folders, view, find }: RevealParts, { 
   const container = host === undefined || place.kind !== 'container' ? undefined : find({ host, containerId: place.id })
   if (container === undefined) return
   await view.reveal(container, { select: false, expand: true })
+  await folders.upToDate({ place, path: '/' })
   const steps =
     path === '/'
       ? ['/']
@@ -33,9 +33,10 @@ export async function revealPath({ hosts, folders, view, find }: RevealParts, { 
         ]
   for (const step of steps) {
     // Each row is there once the one above it is unfolded.
-    const row = folders.find({ place, path: posix.normalize(step) })
+    const row = folders.find({ place, path: step })
     if (row === undefined) return
     const isLast = step === path
     await view.reveal(row, { select: isLast, focus: isLast, expand: row.kind === 'folder' })
+    await folders.upToDate({ place, path: step })
   }
 }

@@ -45,8 +45,10 @@ async function hoverOfTab({ page, untilTrue }: Vscode): Promise<string> {
 test(
   'a running container’s files are shown and opened; what is saved keeps its mode and owner',
   { skip },
-  inEditor(async ({ vscode }) => {
+  inEditor(async ({ vscode, troubles }) => {
     await vscode.openSideBar('Pocker')
+    // A row that is unfolded in the moment when all are drawn anew is lost to VS Code, which draws it once more.
+    troubles.expect(/No tree item with id '\d\/container /)
     await unfold(vscode, 'web', 'Files', 'app', 'conf.d')
     await vscode.click(VIEW, 'nginx.conf')
     await vscode.untilEditorText('worker_processes 4;')

@@ -1,5 +1,6 @@
 /** The rows of folders that are unfolded, kept true while somebody sees them. */
 import { posix } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as l10n from '@vscode/l10n'
 import type { Disposable } from 'vscode'
 import type { FileEntry } from '../../../helper/api/files.ts'
@@ -23,6 +24,7 @@ export interface FolderRowsParts {
 const MOST_WATCHED = 40
 /** Milliseconds: a program that makes files makes many. */
 const GATHER = 150
+const PATIENCE = 2000
 
 /** A folder whose rows have been asked for. VS Code keeps them while it is folded, and does not ask again when it is unfolded. */
 interface Folder {
@@ -31,6 +33,9 @@ interface Folder {
   isFolded: boolean
   watch: Disposable | undefined
   timer: NodeJS.Timeout | undefined
+  reading: Promise<unknown> | undefined
+  /** Resolved when it has been read again. */
+  redrawn: PromiseWithResolvers<void> | undefined
 }
 
 export class FolderRows {
@@ -85,7 +90,16 @@ export class FolderRows {
     const folder = this.#folders.get(keyOfFile(file))
     if (folder?.isFolded !== true) return
     folder.isFolded = false
-    this.#tell(folder)
+    this.#redraw(folder)
+  }
+
+  /**
+   * Resolves when what a folder shows has been read since it was told to have changed, if it was. VS Code loses a row that is unfolded
+   * while what is above it is read again. A folder that nobody looks at is not read: it is not waited for long.
+   */
+  async upToDate(file: FileRef): Promise<void> {
+    const folder = this.#folders.get(keyOfFile(file))
+    if (folder !== undefined) await Promise.race([folder.redrawn?.promise ?? folder.reading, sleep(PATIENCE)])
   }
 
   /** The row that a place is below was folded. */
@@ -96,7 +110,7 @@ export class FolderRows {
   /** The row that a place is below was unfolded. */
   show(place: Place): void {
     const folder = this.#folders.get(keyOfFile({ place, path: '/' }))
-    if (folder?.isFolded === false && folder.watch === undefined) this.#tell(folder)
+    if (folder?.isFolded === false && folder.watch === undefined) this.#redraw(folder)
   }
 
   /** The place is no more. */
@@ -116,9 +130,19 @@ export class FolderRows {
     this.#changed.dispose()
   }
 
-  async #children(file: FileRef): Promise<readonly ChildRow[]> {
+  #children(file: FileRef): Promise<readonly ChildRow[]> {
     const folder = this.#folderOf(file)
     folder.isFolded = false
+    const reading = this.#read(folder).finally(() => {
+      folder.redrawn?.resolve()
+      folder.redrawn = undefined
+    })
+    folder.reading = reading.catch(() => {}) // whoever asked for the rows is told
+    return reading
+  }
+
+  async #read(folder: Folder): Promise<readonly ChildRow[]> {
+    const { file } = folder
     // Before it is read: what happens in between is told.
     this.#watch(folder)
     const { entries, isCut } = await (await filesOf(this.#parts.hosts, file.place)).list(file.path)
@@ -136,7 +160,15 @@ export class FolderRows {
     const key = keyOfFile(file)
     const known = this.#folders.get(key)
     if (known !== undefined) return known
-    const folder: Folder = { file, rows: new Map(), isFolded: false, watch: undefined, timer: undefined }
+    const folder: Folder = {
+      file,
+      rows: new Map(),
+      isFolded: false,
+      watch: undefined,
+      timer: undefined,
+      reading: undefined,
+      redrawn: undefined,
+    }
     this.#folders.set(key, folder)
     return folder
   }
@@ -151,11 +183,16 @@ export class FolderRows {
   }
 
   #tell(folder: Folder): void {
-    folder.timer ??= setTimeout(() => {
-      folder.timer = undefined
-      const row = this.find(folder.file)
-      if (row !== undefined) this.#changed.fire(row)
-    }, GATHER)
+    folder.timer ??= setTimeout(() => this.#redraw(folder), GATHER)
+  }
+
+  #redraw(folder: Folder): void {
+    clearTimeout(folder.timer)
+    folder.timer = undefined
+    const row = this.find(folder.file)
+    if (row === undefined) return
+    folder.redrawn ??= Promise.withResolvers()
+    this.#changed.fire(row)
   }
 
   #leave(isLeft: (folder: Folder) => boolean): void {

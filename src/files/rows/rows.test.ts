@@ -126,6 +126,14 @@ test('what was folded is read again when it is unfolded, by itself or with what 
   changed = new Promise((resolve) => folders.onDidChange(resolve))
   folders.show(web)
   assert.equal(await changed, root)
+  let isUpToDate = false
+  const waiting = folders.upToDate(root.file).then(() => {
+    isUpToDate = true
+  })
+  await folders.find(at('/d'))?.children?.()
+  assert.equal(isUpToDate, false)
+  await labels(root)
+  await waiting
 })
 
 test('rows are found where they are shown, and forgotten with their place', async (t) => {
