@@ -70,7 +70,7 @@ export const FILE_SENTENCES: ReadonlyMap<string, () => string> = new Map([
   ['container-removing', () => l10n.t('The container is being removed.')],
   [
     'needs-pocker',
-    () => l10n.t('Docker cannot list or change files without running a program in the container. Files work on Pocker hosts.'),
+    () => l10n.t('This engine cannot list or change files without running a program in the container. Files work on Pocker hosts.'),
   ],
   ['cannot-copy', () => l10n.t('There are links or devices in it, which cannot be copied to another container.')],
   ['too-large-to-open', () => l10n.t('The file is too large to open.')],

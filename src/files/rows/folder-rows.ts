@@ -22,6 +22,8 @@ export interface FolderRowsParts {
 
 /** Each is a connection to the engine. */
 const MOST_WATCHED = 40
+/** The helper has a process for each place that is looked at, twelve in all, and editors need some too. */
+const MOST_PLACES = 8
 /** Milliseconds: a program that makes files makes many. */
 const GATHER = 150
 const PATIENCE = 2000
@@ -174,10 +176,14 @@ export class FolderRows {
   }
 
   #watch(folder: Folder): void {
-    const count = [...this.#folders.values()].filter(({ watch }) => watch !== undefined).length
+    const { file } = folder
+    const watched = [...this.#folders.values()].filter(({ watch }) => watch !== undefined)
     // What an image has does not change.
-    if (!this.#isSeen || folder.watch !== undefined || count >= MOST_WATCHED || folder.file.place.kind !== 'container') return
-    folder.watch = this.#parts.watches.watch(folder.file, { recursive: false }, ({ kind }) => {
+    if (!this.#isSeen || folder.watch !== undefined || watched.length >= MOST_WATCHED || file.place.kind !== 'container') return
+    const places = new Map(watched.map((each) => [keyOf(each.file.place), each.file.place]))
+    const [first] = places.values()
+    if (first !== undefined && places.size >= MOST_PLACES && !places.has(keyOf(file.place))) this.hide(first)
+    folder.watch = this.#parts.watches.watch(file, { recursive: false }, ({ kind }) => {
       if (kind !== 'changed' && kind !== 'ready') this.#tell(folder)
     })
   }

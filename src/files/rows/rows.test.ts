@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { FileEntry } from '../../../helper/api/files.ts'
 import { EngineError } from '../../client/engine-error.ts'
 import { fakeClient, fakeHost } from '../../testing/fake-client.ts'
-import type { serveFiles } from '../../testing/fake-files.ts'
+import { serveFiles } from '../../testing/fake-files.ts'
 import type { ChildRow } from '../../views/child-rows.ts'
 import { at, scriptedFiles, web } from '../flows/scripted.fixture.ts'
 import { PlaceNames } from '../place-uri.ts'
@@ -152,6 +152,17 @@ test('rows are found where they are shown, and forgotten with their place', asyn
   assert.equal(watches.count, 0)
 })
 
+test('only so many containers are watched at a time, the last ones that were looked at', async (t) => {
+  const { engine, folders, watches } = await rowsOf(t, {})
+  for (let number = 0; number < 10; number++) {
+    const id = `c${number}`
+    serveFiles(engine, `/pocker/containers/${id}`)
+    engine.handlers.set(`GET /pocker/containers/${id}/files/watch`, (_request, response) => response.flushHeaders())
+    await folders.root({ ...web, id }, { id: 'files', label: 'Files', flags: [], fold: 'folded' }).children?.()
+  }
+  assert.equal(watches.count, 8)
+})
+
 test('a folder with too many files says so', async (t) => {
   const { root, labels, engine } = await rowsOf(t, {})
   engine.handlers.set('GET /pocker/containers/a/files/list', (_request, response) =>
@@ -217,7 +228,7 @@ test('on an engine that is not Pocker the row says in words what it cannot do, a
   const folders = new FolderRows(unused())
   const { containers } = fileSources({ names: new PlaceNames(), folders, changes })
   const [files, differences] = await containers.rows({ host: fakeHost(client, false), containerId: 'a' })
-  assert.match(files?.look.tooltip ?? '', /Docker cannot list files/)
+  assert.match(files?.look.tooltip ?? '', /cannot list files without running a program/)
   assert.equal(files?.children, undefined)
   assert.equal(differences?.look.label, 'Changes')
   assert.deepEqual(client.calls, [])

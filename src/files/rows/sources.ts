@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n'
 import type { ContainerRef } from '../../commands/refs.ts'
 import { containerRowOf } from '../../commands/refs.ts'
 import { Emitter } from '../../events/emitter.ts'
+import type { Host } from '../../hosts/host.ts'
 import type { ChildRow, ContainerChildren, ImageChildren } from '../../views/child-rows.ts'
 import type { ItemLook } from '../../views/item-look.ts'
 import type { Place } from '../place.ts'
@@ -35,7 +36,7 @@ export function fileSources({ names, folders, changes }: FileSourcesParts): File
         const place = placeOfContainer(names, container)
         const isOwn = isPocker(container.host)
         if (isOwn) void changes.count(container)
-        const files: ChildRow = isOwn ? folders.root(place, filesLook()) : { look: noFilesLook() }
+        const files: ChildRow = isOwn ? folders.root(place, filesLook()) : { look: noFilesLook(engineName(container.host)) }
         return [files, changes.root(container, place)]
       },
     },
@@ -61,8 +62,12 @@ function filesLook(): ItemLook {
   }
 }
 
-function noFilesLook(): ItemLook {
-  const why = l10n.t('Docker cannot list files without running a program in the container. Files work on Pocker hosts.')
+function engineName({ state }: Host): string {
+  return state.kind === 'ready' ? state.engine.name : 'Docker'
+}
+
+function noFilesLook(engine: string): ItemLook {
+  const why = l10n.t('{0} cannot list files without running a program in the container. Files work on Pocker hosts.', engine)
   return {
     id: 'files',
     label: l10n.t('Files'),
