@@ -16,10 +16,10 @@ export interface Words {
 /** The words for whatever was thrown. */
 export function wordsOf(error: unknown): Words {
   const code = codeOf(error) ?? ''
-  const ofFile = FILE_SENTENCES.get(code)
-  if (ofFile !== undefined) return { sentence: ofFile() }
   const make = SENTENCES.get(code)
-  return make === undefined ? { sentence: engineSentence(error) } : make(engineSentence(error))
+  if (make !== undefined) return make(engineSentence(error))
+  const ofFile = FILE_SENTENCES.get(code)
+  return { sentence: ofFile === undefined ? engineSentence(error) : ofFile() }
 }
 
 /** The words alone, for a row. */

@@ -6,6 +6,8 @@ import { codeOf, isNotFound } from '../client/engine-problem.ts'
 export type FileErrorKind = 'FileNotFound' | 'FileExists' | 'FileNotADirectory' | 'FileIsADirectory' | 'NoPermissions' | 'Unavailable'
 
 const KINDS: ReadonlyMap<string, FileErrorKind> = new Map([
+  // It may be added again, or come a moment later than its editors.
+  ['no-such-host', 'Unavailable'],
   ['file-exists', 'FileExists'],
   ['folder-not-empty', 'FileExists'],
   ['not-a-folder', 'FileNotADirectory'],
@@ -41,10 +43,9 @@ const OF_ALL = new Set([
   'needs-pocker',
 ])
 
-/** Sentences for the codes of files. */
+/** Sentences for the codes that are of files alone. */
 export const FILE_SENTENCES: ReadonlyMap<string, () => string> = new Map([
   ['no-such-host', () => l10n.t('The host that this belongs to is not among Pocker’s hosts any more.')],
-  ['no-such-container', () => l10n.t('The container is not there any more.')],
   ['no-such-image', () => l10n.t('The image is not there any more.')],
   ['no-such-layer', () => l10n.t('The image does not have that layer.')],
   ['no-such-file', () => l10n.t('There is no such file.')],
@@ -60,14 +61,12 @@ export const FILE_SENTENCES: ReadonlyMap<string, () => string> = new Map([
   ['too-many-links', () => l10n.t('It is a link that leads nowhere.')],
   ['read-only-files', () => l10n.t('Nothing can be written there: it is read-only.')],
   ['permission-denied', () => l10n.t('The system does not allow that, not even to the administrator.')],
-  ['no-space', () => l10n.t('There is no space left on the engine’s disk.')],
   ['file-too-large', () => l10n.t('The file would become too large for where it lies.')],
   ['too-deep', () => l10n.t('Too many folders lie in each other.')],
   ['watch-too-large', () => l10n.t('There are more folders than can be watched.')],
   ['too-many-file-requests', () => l10n.t('The engine has too many files to deal with at once. Try again in a moment.')],
   ['files-interrupted', () => l10n.t('The container was started, stopped or removed in that moment. Try again.')],
   ['files-not-answering', () => l10n.t('What is mounted there does not answer.')],
-  ['container-removing', () => l10n.t('The container is being removed.')],
   [
     'needs-pocker',
     () => l10n.t('This engine cannot list or change files without running a program in the container. Files work on Pocker hosts.'),
