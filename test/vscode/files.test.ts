@@ -168,6 +168,8 @@ test(
     const changes = (await vscode.rows(VIEW)).find(({ label }) => label.startsWith('Changes'))
     await vscode.pressRowButton(VIEW, changes?.label ?? '', 'Refresh')
     await unfold(vscode, 'Changes (3)', 'app', 'conf.d', 'data')
+    await vscode.untilRow(VIEW, 'a.log')
+    await vscode.untilRow(VIEW, 'nginx.conf')
     const rows = await vscode.rows(VIEW)
     const below = rows.slice(rows.findIndex(({ label }) => label === 'Changes (3)') + 1)
     assert.deepEqual(
