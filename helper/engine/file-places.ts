@@ -101,15 +101,18 @@ async function serverOfContainer(context: EngineContext, id: string, access: Fil
     if (container.running !== undefined) return start(context, container, 'write')
     if (access === 'read') return start(context, container, 'look')
     // Not while it is being started, removed or committed.
-    const server = await container.lock.run(async () => startStopped(context, find(context, container.id)))
+    const server = await container.lock.run(() => startStopped(context, container.id))
     if (server !== undefined) return server
   }
 }
 
-function startStopped(context: EngineContext, container: Container): FileServer | undefined {
+async function startStopped(context: EngineContext, id: string): Promise<FileServer | undefined> {
+  const container = find(context, id)
   if (container.running !== undefined) return undefined
   const found = current(context, container, 'write')
   if (found !== undefined) return found
+  // One that nobody has asked for a while may be about to go, and has the folder still mounted.
+  await context.files.settle(keyOf(container))
   makeMissing(container.record.foldersToMake)
   return start(context, container, 'write')
 }

@@ -18,19 +18,24 @@ export interface WatchOptions {
 /** Resolves when it watches. Errors: those of `withFiles`. */
 export async function watchFiles(context: EngineContext, place: FilePlace, options: WatchOptions): Promise<AsyncIterable<FileChange>> {
   const changes = new ChangeQueue(options.path)
+  // Before anything that is told as soon as it watches.
+  changes.add([{ kind: 'ready', path: options.path }])
   let subscription = await subscribe(context, place, options, changes)
   const gone = aborted(options.signal)
   const follow = async (): Promise<void> => {
-    while (!options.signal.aborted) {
-      await Promise.race([subscription.ended, gone])
+    try {
+      for (;;) {
+        await Promise.race([subscription.ended, gone])
+        if (options.signal.aborted) return
+        subscription.leave()
+        await settled(context, place)
+        subscription = await subscribe(context, place, options, changes)
+        changes.add([{ kind: 'overflow', path: options.path }])
+      }
+    } finally {
       subscription.leave()
-      if (options.signal.aborted) return
-      await settled(context, place)
-      subscription = await subscribe(context, place, options, changes)
-      changes.add([{ kind: 'overflow', path: options.path }])
     }
   }
-  changes.add([{ kind: 'ready', path: options.path }])
   follow().then(
     () => changes.end(),
     (error: unknown) => changes.end(isOver(error) ? undefined : error),
@@ -41,6 +46,7 @@ export async function watchFiles(context: EngineContext, place: FilePlace, optio
 interface Subscription {
   /** Resolves when another process is to be asked. */
   readonly ended: Promise<void>
+  /** May be called more than once. */
   leave(): void
 }
 

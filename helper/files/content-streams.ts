@@ -19,7 +19,7 @@ export async function readContent(
 }
 
 function contentOf(server: FileServer, handle: number, first: Buffer): Readable {
-  const hold = server.hold()
+  const hold = server.hold((error) => content.destroy(error))
   let isWhole = false
   let next: Buffer | undefined = first
   const read = async (): Promise<void> => {
@@ -51,10 +51,18 @@ function contentOf(server: FileServer, handle: number, first: Buffer): Readable 
  * Errors: those of `FileServer.ask`, the stream's own.
  */
 export async function writeContent(server: FileServer, request: FileRequests['create'], content: Readable): Promise<FileStat> {
-  using _ = server.hold()
+  // Whoever sends it may take their time, and is to know at once.
+  using _ = server.hold((error) => content.destroy(error))
   const { handle } = (await server.ask('create', request)).result
   try {
-    for await (const piece of content) for (const payload of cut(piece)) await server.ask('write', { handle }, { payload })
+    // One piece is written while the next one comes.
+    let last: Promise<unknown> = Promise.resolve()
+    for await (const payload of evenPieces(content)) {
+      await last
+      last = server.ask('write', { handle }, { payload })
+      last.catch(() => undefined) // it is awaited in its turn
+    }
+    await last
     return (await server.ask('commit', { handle })).result
   } catch (error) {
     await server.ask('close', { handle }).catch(() => undefined) // it is gone, and the file with it
@@ -62,7 +70,18 @@ export async function writeContent(server: FileServer, request: FileRequests['cr
   }
 }
 
-/** A frame has a bound, and a stream's pieces have none. */
-function* cut(piece: Buffer): Generator<Buffer, void> {
-  for (let from = 0; from < piece.length; from += PIECE) yield piece.subarray(from, from + PIECE)
+/** The stream in pieces of one size: each costs a round trip, and a frame has a bound. */
+async function* evenPieces(content: Readable): AsyncGenerator<Buffer, void> {
+  let gathered: Buffer[] = []
+  let size = 0
+  for await (const piece of content) {
+    gathered.push(piece)
+    size += piece.length
+    if (size < PIECE) continue
+    const whole = Buffer.concat(gathered, size)
+    for (let from = 0; from < whole.length; from += PIECE) yield whole.subarray(from, from + PIECE)
+    gathered = []
+    size = 0
+  }
+  if (size > 0) yield Buffer.concat(gathered, size)
 }

@@ -5,7 +5,7 @@ import { parseError } from '../archive/process.ts'
 import { FileProcess, notAnswering } from './file-process.ts'
 import type { Frame } from './frames.ts'
 import type { FileOperation, FileRequests, FileResults, ServeJob } from './requests.ts'
-import { fileResults, toldChanges } from './results.ts'
+import { readResult, toldChanges } from './results.ts'
 
 /** Requests that have not been answered. */
 const MAX_WAITING = 256
@@ -49,7 +49,7 @@ export class FileServer {
   private readonly waiting = new Map<number, PromiseWithResolvers<Frame>>()
   private readonly watchings = new Map<number, Watching>()
   private timer: NodeJS.Timeout | undefined
-  private holders = 0
+  private readonly holders = new Set<{ readonly onGone: (error: Error) => void }>()
   private last = 0
 
   constructor(options: FileServerOptions) {
@@ -60,19 +60,16 @@ export class FileServer {
 
   /** Something is open, or being answered. */
   get isBusy(): boolean {
-    return this.holders > 0 || this.waiting.size > 0
+    return this.holders.size > 0 || this.waiting.size > 0
   }
 
-  /** Keeps it from being ended as idle. */
-  hold(): Disposable {
-    this.holders++
-    let isHeld = true
+  /** Keeps it from being ended as idle. `onGone` is told when it is gone all the same. */
+  hold(onGone: (error: Error) => void = () => undefined): Disposable {
+    const holder = { onGone }
+    this.holders.add(holder)
     return {
       [Symbol.dispose]: () => {
-        if (!isHeld) return
-        isHeld = false
-        this.holders--
-        this.used()
+        if (this.holders.delete(holder)) this.used()
       },
     }
   }
@@ -84,7 +81,7 @@ export class FileServer {
   async ask<O extends FileOperation>(op: O, fields: FileRequests[O], options: AskOptions = {}): Promise<Answer<O>> {
     const { promise } = this.begin(op, fields, options)
     const { message, payload } = await promise
-    return { result: fileResults[op].parse(membersOf(message).result), payload }
+    return { result: readResult(op, membersOf(message).result), payload }
   }
 
   /** Watches until the returned function is called. Errors: as of `ask`. */
@@ -167,7 +164,11 @@ export class FileServer {
   /** A process that says nothing while an answer is due hangs, in a file system that does not answer. */
   private watchOver(): void {
     clearTimeout(this.timer)
-    if (this.waiting.size > 0) this.timer = setTimeout(() => this.process.kill(notAnswering()), this.options.deadline)
+    if (this.waiting.size === 0) return
+    this.timer = setTimeout(() => {
+      this.isEnding = true
+      this.process.kill(notAnswering())
+    }, this.options.deadline)
   }
 
   private used(): void {
@@ -175,12 +176,14 @@ export class FileServer {
     if (!this.isBusy) this.options.onChange(this)
   }
 
-  private finish(error: unknown): void {
+  private finish(reason: unknown): void {
     clearTimeout(this.timer)
     this.isEnding = true
     this.isGone = true
-    for (const { reject } of this.waiting.values()) reject(error ?? interrupted())
+    const error = reason instanceof Error ? reason : interrupted()
+    for (const { reject } of this.waiting.values()) reject(error)
     this.waiting.clear()
+    for (const { onGone } of this.holders) onGone(error)
     for (const { onEnd } of this.watchings.values()) onEnd()
     this.watchings.clear()
     this.options.onChange(this)

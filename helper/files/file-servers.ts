@@ -1,6 +1,6 @@
 /**
  * The processes that serve files: one for each place, started when the place is first looked at and kept for a while, since a start
- * takes 60 ms and an answer a tenth of one.
+ * takes 60 ms and an answer 0.1 ms.
  */
 import { PockerError } from '../api/errors.ts'
 import type { RootView } from '../archive/archive.ts'
@@ -28,7 +28,7 @@ export interface FileServersOptions {
   readonly report: (error: unknown) => void
 }
 
-interface Entry {
+export interface Entry {
   readonly key: string
   readonly owner: string
   readonly access: Access
@@ -77,13 +77,18 @@ export class FileServers {
     return false
   }
 
+  /** Resolves when those that served the place and are on their way out are gone. Errors: as of `FileServer.end`. */
+  async settle(key: string): Promise<void> {
+    await this.endThose((entry) => entry.key === key && entry.server.isEnding)
+  }
+
   /** Ends all that serve the owner's files; resolves when they are gone, and with them all that they had mounted. Errors: as of `FileServer.end`. */
   async end(owner: string): Promise<void> {
     await this.endThose((entry) => entry.owner === owner)
   }
 
   /** Ends all whose owner is not wanted any more. Errors: as of `FileServer.end`. */
-  async endThose(isUnwanted: (entry: { readonly owner: string }) => boolean): Promise<void> {
+  async endThose(isUnwanted: (entry: Readonly<Entry>) => boolean): Promise<void> {
     await Promise.all([...this.entries].filter(isUnwanted).map(({ server }) => server.end()))
   }
 

@@ -161,6 +161,21 @@ test('a process that nobody asks ends after a while', options, async (context) =
   assert.equal(servers.serves('a'), false)
 })
 
+test('whoever waits for one that is about to go waits until it has let everything go', options, async (context) => {
+  const { view } = makeServedFolders(context)
+  const servers = makeServers(context)
+  const server = servers.start({ key: 'a', owner: 'a', root: view, access: 'write' })
+  await statOf(server, '/')
+  const [pid] = [...children()]
+  assert.ok(pid !== undefined)
+  process.kill(pid, 'SIGSTOP')
+  const ending = server.end()
+  assert.equal(servers.find('a', 'write'), undefined)
+  await servers.settle('a')
+  assert.deepEqual([server.isGone, existsSync(`/proc/${pid}`)], [true, false])
+  await ending
+})
+
 test('requests without end are refused', options, async (context) => {
   const { lower, view } = makeServedFolders(context)
   writeFileSync(join(lower, 'large'), Buffer.alloc(1 << 20))
