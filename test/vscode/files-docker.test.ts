@@ -7,6 +7,7 @@ import { BUSYBOX_IMAGE, type Dockerd, startDockerd } from '../../scripts/bench/d
 import { dockerCli } from '../support/docker.ts'
 import { makeRootfs, whyNoRootfs } from '../support/rootfs.ts'
 import { useEditor } from './support/use-editor.ts'
+import { rowOf } from './support/views.ts'
 
 const VIEW = 'Containers'
 let dockerd: Dockerd | undefined
@@ -39,8 +40,9 @@ test(
     const files = await vscode.untilRow(VIEW, 'Files')
     assert.deepEqual([files.isExpanded, files.description], [undefined, 'only on Pocker hosts'])
     assert.match(await vscode.hover(VIEW, 'Files'), /^Docker cannot list files without running a program/)
-    await vscode.expand(VIEW, 'Changes')
-    await vscode.untilRow(VIEW, 'Changes (2)')
+    // Unfolded it says how many there are: its name is another one then.
+    await (await rowOf(vscode.page, VIEW, 'Changes')).locator('.monaco-tl-twistie').click()
+    await vscode.untilRow(VIEW, 'Changes (2)', ({ isExpanded }) => isExpanded === true)
     await vscode.click(VIEW, 'added.txt')
     await vscode.untilEditorText('hi')
     await vscode.expand(VIEW, 'etc')
