@@ -1,0 +1,111 @@
+/** A further process in a container: a shell, mostly. */
+import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { EngineError } from '../client/engine-error.ts'
+import type { Host } from '../hosts/host.ts'
+import { findContainer, resize, startContainer } from './container-requests.ts'
+import type { ExecSpec } from './exec-requests.ts'
+import { createExec, execPath, execState, hangUpExec, reattachExec, startExec } from './exec-requests.ts'
+import type { Connection, Outcome, Program, TerminalSize } from './program.ts'
+import { redraw } from './redraw.ts'
+
+export interface ExecProgramOptions {
+  readonly host: Host
+  readonly containerId: string
+  readonly spec: ExecSpec
+  readonly detachKeys: string
+  /** One that runs already, made by an engine that lets clients come back. */
+  readonly execId?: string
+  /** Told each time one is started. `canComeBack`: it outlives its connection. */
+  readonly onStarted: (started: { readonly execId: string; readonly canComeBack: boolean }) => void
+}
+
+/** An engine may say that it runs for a moment after its output has ended. */
+const LOOKS = 5
+const BETWEEN_LOOKS = 100
+/** Docker has no request that ends an exec: an interrupt and the end of the input are what a shell at its prompt goes by. */
+const GOODBYE = '\x03\x04'
+
+export class ExecProgram implements Program {
+  readonly #options: ExecProgramOptions
+  #execId: string | undefined
+  #stream: Duplex | undefined
+  /** As the engine was when it was last known: while it is away nobody can say. */
+  #isPocker: boolean
+  #hasEnded = false
+
+  constructor(options: ExecProgramOptions) {
+    this.#options = options
+    this.#execId = options.execId
+    this.#isPocker = options.execId !== undefined
+  }
+
+  async start(size: TerminalSize | undefined): Promise<Connection> {
+    const { host, spec, containerId, detachKeys, onStarted } = this.#options
+    const { client } = host
+    const isPocker = host.state.kind === 'ready' && host.state.engine.isPocker
+    const isAgain = this.#execId !== undefined || this.#hasEnded
+    if (isAgain) await this.#startContainer()
+    const id = await createExec({ client, containerId, spec, isPocker, detachKeys })
+    const stream = await startExec(client, id, size)
+    this.#isPocker = isPocker
+    this.#execId = id
+    this.#stream = stream
+    this.#hasEnded = false
+    onStarted({ execId: id, canComeBack: isPocker })
+    const connection = this.#connection(stream)
+    // Before API 1.42, and with Podman, a size at the start is passed over.
+    if (!isPocker && size !== undefined) await connection.resize(size)
+    return connection
+  }
+
+  async resume(size: TerminalSize | undefined): Promise<Connection | undefined> {
+    const { client } = this.#options.host
+    if (this.#execId === undefined || !this.#isPocker) return undefined
+    const stream = await reattachExec(client, this.#execId)
+    if (stream === undefined) return undefined
+    this.#stream = stream
+    const connection = this.#connection(stream)
+    if (size !== undefined) await redraw(connection, size)
+    return { ...connection, isReplayed: true }
+  }
+
+  async outcome(): Promise<Outcome> {
+    const { client } = this.#options.host
+    const state = this.#execId === undefined ? 'unknown' : await settledState(client, this.#execId)
+    if (state === 'running') return { kind: this.#isPocker ? 'runs-on' : 'forgotten' }
+    this.#hasEnded = true
+    const container = await findContainer(client, this.#options.containerId)
+    if (container === undefined) return { kind: 'removed' }
+    if (!container.isRunning) return { kind: 'stopped' }
+    return state === 'unknown' ? { kind: 'forgotten' } : { kind: 'exited', code: state.exitCode }
+  }
+
+  async end(): Promise<void> {
+    if (this.#execId === undefined || this.#hasEnded) return
+    if (this.#isPocker) await hangUpExec(this.#options.host.client, this.#execId)
+    else if (this.#stream?.writable === true) this.#stream.end(GOODBYE)
+  }
+
+  async #startContainer(): Promise<void> {
+    const { host, containerId } = this.#options
+    const container = await findContainer(host.client, containerId)
+    if (container === undefined) throw new EngineError('no-such-container', 'the container has been removed', { status: 404 })
+    if (!container.isRunning) await startContainer(host.client, containerId)
+  }
+
+  #connection(stream: Duplex): Connection {
+    const { client } = this.#options.host
+    const path = execPath(this.#execId ?? '')
+    return { stream, isTerminal: true, takesInput: true, resize: (size) => resize(client, path, size) }
+  }
+}
+
+async function settledState(client: Host['client'], id: string): ReturnType<typeof execState> {
+  for (let look = 1; look < LOOKS; look++) {
+    const state = await execState(client, id)
+    if (state !== 'running') return state
+    await sleep(BETWEEN_LOOKS)
+  }
+  return await execState(client, id)
+}
