@@ -94,7 +94,7 @@ function containerSteps(plan: Plan, spec: Spec, at: { context: LaunchContext; fi
   setHostname(plan, spec)
   connectStreams(plan, spec.process, { root, files })
   maskPaths(plan, spec, root)
-  changeRoot(plan, spec, root)
+  changeRoot(plan, spec.root, root)
   leaveNothing(plan)
   restrict(plan, { process: spec.process, seccomp: spec.linux.seccomp, lastCapability: context.lastCapability })
   changeDirectory(plan, spec.process.cwd)

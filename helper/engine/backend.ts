@@ -14,12 +14,15 @@ import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
 import { createContainer, draftContainer, nameInUse } from './create-container.ts'
 import { inspect, summarize } from './describe-container.ts'
-import { createExec, inspectExec, resizeExec, startExec } from './exec.ts'
+import { createExec, inspectExec, resizeExec } from './exec.ts'
 import { filterContainers } from './filter-containers.ts'
+import { hangUpExec } from './hang-up-exec.ts'
 import { imageBackend } from './image-backend.ts'
+import { reattachExec } from './reattach-exec.ts'
 import { removeContainer } from './remove-container.ts'
 import { restartContainer } from './restart-container.ts'
 import { prepareStart, startContainer } from './start-container.ts'
+import { startExec } from './start-exec.ts'
 import { sampleStats } from './stats.ts'
 import { killContainer, pauseContainer, requireRunning, stopContainer, unpauseContainer } from './stop-container.ts'
 import { dataUsage, systemInfo, systemVersion } from './system.ts'
@@ -138,6 +141,8 @@ function execBackend(context: EngineContext): ExecBackend {
   return {
     create: async (containerId, request) => createExec(context, context.registry.find(containerId), request),
     start: async (id, options) => startExec(context, context.execs.find(id), options),
+    attach: async (id) => reattachExec(context.execs.find(id)),
+    hangUp: async (id) => hangUpExec(context.execs.find(id)),
     resize: async (id, size) => resizeExec(context.execs.find(id), size),
     inspect: async (id) => inspectExec(context.execs.find(id)),
   }

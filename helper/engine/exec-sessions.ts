@@ -5,11 +5,14 @@ import type { ExecCreateRequest } from '../api/exec.ts'
 import { reapProcess } from '../linux/process.ts'
 import type { Container } from './container.ts'
 import type { Input } from './input.ts'
+import type { KeptTerminal } from './kept-terminal.ts'
 
 export interface ExecSession {
   readonly id: string
   readonly container: Container
   readonly request: ExecCreateRequest
+  /** What is run, never empty. */
+  readonly command: readonly string[]
   /** A client may ask about an exec for a while after its end; of a health check's probe, nobody. */
   readonly purpose: 'client' | 'probe'
   /** `new` once made, `done` when its process has ended or could not be started. */
@@ -17,7 +20,10 @@ export interface ExecSession {
   pid: number
   exitCode: number | null
   input: Input | undefined
+  /** The master, while it is open. */
   terminal: number | undefined
+  /** Set from its start on when clients may come back to it. */
+  kept: KeptTerminal | undefined
 }
 
 interface Child {

@@ -1,10 +1,12 @@
 /** A launch that failed, in words that a user can act on. */
-import { closeSync, read } from 'node:fs'
+import { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { PockerError } from '../api/errors.ts'
 import type { LaunchError, Outcome } from '../container/launch/launch.ts'
 import type { Process } from '../container/oci.ts'
+import { linux } from '../linux/constants.ts'
 import { errnoName } from '../linux/errno.ts'
+import { signalProcess } from '../linux/process.ts'
 import type { Cell } from '../linux/program.ts'
 
 const { EACCES, EAGAIN, EINVAL, EISDIR, ELOOP, ENOENT, ENOEXEC, ENOMEM, ENOSPC, ENOTDIR, EPERM } = constants.errno
@@ -18,6 +20,12 @@ export function explainFailure(process: Process, failed: { outcome: Outcome; exe
         failed.executions.map((cell) => -failed.outcome.read(cell)),
       )
     : explainStep(process, failure)
+}
+
+/** What became of a process that has ended before it could say anything. */
+export function killedWhileStarting(process: Process): PockerError {
+  const [program = ''] = process.args
+  return new PockerError('Internal', `start "${program}": it was killed while it started`, { code: 'killed-while-starting' })
 }
 
 /** `errors`: the errno of each file that was tried. As execvp, "not allowed" says more than "not there". */
@@ -74,7 +82,7 @@ function explainStep(process: Process, failure: LaunchError): PockerError {
     return new PockerError('Unavailable', `start container: no space left (${failure.message})`, { code: 'no-space', ...options })
   }
   if (errno === ENOMEM) return tooSmall()
-  if ((errno === ELOOP || errno === ENOTDIR || errno === EISDIR) && /^create(Proc|Sys|Dev)Folder$/.test(failure.step)) {
+  if ((errno === ELOOP || errno === ENOTDIR || errno === EISDIR) && /^create((Proc|Sys|Dev)Folder|Toolbox)$/.test(failure.step)) {
     const message = `start container: ${failure.cause.operand.split(', ')[1] ?? 'a mount point'} must be an ordinary folder in the image`
     return new PockerError('InvalidParameter', message, { code: 'hostile-root', ...options })
   }
@@ -104,19 +112,48 @@ function explainMount(failure: LaunchError): PockerError | undefined {
   return new PockerError('InvalidParameter', message, { code: 'bad-mount-path', cause: failure })
 }
 
-/** Waits until Pocker's init has executed the command, or has reported why it cannot. Closes `report`. Errors: PockerError. */
-export function confirmInit(report: number, process: Process): Promise<void> {
+/** Milliseconds, and how often, until it is ended. */
+const STUCK_AFTER = 100
+const ATTEMPTS = 20
+
+/**
+ * Sees to it that the process comes to its exec: others in its pid namespace can stop it (SIGSTOP cannot be blocked). It is told to
+ * continue every 100 ms, and ended after two seconds. Call what it gives when it has.
+ */
+export function pushOn(process: number): () => void {
+  let attempts = 0
+  const timer = setInterval(() => {
+    attempts++
+    const isThere = signalProcess(process, attempts < ATTEMPTS ? linux.SIGCONT : linux.SIGKILL)
+    if (!isThere) clearInterval(timer)
+  }, STUCK_AFTER)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** More than PATH has folders. */
+const MAX_REPORT = 1 << 16
+
+/**
+ * Waits until the command has been executed, or there is a report of why it cannot. Takes over `report`, the read end of a pipe whose
+ * other end may be in the hands of the container by now. Errors: PockerError.
+ */
+export function confirmExecution(report: number, process: Process): Promise<void> {
   return new Promise((resolve, reject) => {
-    const errors = Buffer.alloc(8 * 64)
-    read(report, errors, 0, errors.length, null, (error, length) => {
-      closeSync(report)
-      if (error !== null) reject(error)
-      else if (length === 0) resolve()
-      else reject(explainExecution(process, readErrors(errors.subarray(0, length))))
+    // No thread of the pool: whoever stops the process in this moment would keep it waiting.
+    const pipe = new Socket({ fd: report, readable: true, writable: false })
+    const pieces: Buffer[] = []
+    let length = 0
+    pipe.on('data', (piece: Buffer) => {
+      pieces.push(piece)
+      length += piece.length
+      if (length > MAX_REPORT) pipe.destroy()
     })
+    pipe.on('error', () => pipe.destroy())
+    pipe.on('close', () => (length === 0 ? resolve() : reject(explainExecution(process, readErrors(Buffer.concat(pieces))))))
   })
 }
 
 function readErrors(bytes: Buffer): number[] {
-  return Array.from({ length: bytes.length / 8 }, (_, index) => -Number(bytes.readBigInt64LE(8 * index)))
+  return Array.from({ length: Math.floor(bytes.length / 8) }, (_, index) => -Number(bytes.readBigInt64LE(8 * index)))
 }

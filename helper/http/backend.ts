@@ -37,6 +37,8 @@ export interface Attachment {
   readonly tty: boolean
   /** Ends when the process has ended and all its output has been handed out. */
   readonly output: AsyncIterable<OutputChunk>
+  /** The keys that take a terminal's client off, in Docker's notation; absent: Docker's default. */
+  readonly detachKeys?: string | 'none'
   /** Resolves when the process (or its pipe) takes more. Bytes for a process that has closed its input are dropped. */
   write(data: Uint8Array): Promise<void>
   /** The client has sent its last byte. */
@@ -111,6 +113,10 @@ export interface ExecBackend {
     execId: string,
     options: { detach: boolean; tty: boolean; consoleSize?: { width: number; height: number } },
   ): Promise<Attachment | undefined>
+  /** Comes back to an exec made with `Reattach`: first its last output, then what comes. Who was attached is taken off. */
+  attach(execId: string): Promise<Attachment>
+  /** Closes the exec's terminal. */
+  hangUp(execId: string): Promise<void>
   resize(execId: string, size: { width: number; height: number }): Promise<void>
   inspect(execId: string): Promise<ExecInspect>
 }

@@ -31,6 +31,8 @@ export function fakeBackend(script: Script): Backend {
     exec: {
       create: unscripted('exec create'),
       start: unscripted('exec start'),
+      attach: unscripted('exec attach'),
+      hangUp: unscripted('exec hangUp'),
       resize: unscripted('exec resize'),
       inspect: unscripted('exec inspect'),
       ...script.exec,
