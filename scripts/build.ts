@@ -26,14 +26,16 @@ export interface BuildOptions {
 }
 
 /**
- * The command line as one file, the helper as another that is read only when it is run, the program of its archive processes, and what
- * all must have but once: an error made by one is recognised by the other. A file for each command as well would cost `pocker run` 3 ms.
+ * The command line as one file, the helper as another that is read only when it is run, the programs of the
+ * processes that read archives and serve files, and what all must have but once: an error made by one is recognised by the other. A file
+ * for each command as well would cost `pocker run` 3 ms.
  */
 export const program: BuildOptions = {
   parts: {
     main: join(root, 'helper/cli/pocker.ts'),
     helper: join(root, 'helper/main.ts'),
     archive: join(root, 'helper/archive/worker.ts'),
+    files: join(root, 'helper/files/serve/worker.ts'),
     errors: join(root, 'helper/api/errors.ts'),
   },
   out: join(root, 'dist'),

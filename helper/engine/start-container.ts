@@ -39,6 +39,8 @@ export async function startContainer(context: EngineContext, container: Containe
     throw conflict('container-removing', `start container ${container.record.name}: it is being removed`)
   }
   if (container.tidied !== undefined) await container.tidied
+  // Two overlays over one upper folder do each other harm.
+  if (context.files.serves(container.id)) await context.files.end(container.id)
   try {
     await launch(context, container)
   } catch (error) {
