@@ -20,6 +20,11 @@ const steps: readonly Step[] = [
     run: () => runTool('node_modules/@biomejs/biome/bin/biome', ['check', '--colors=off', '--max-diagnostics=50', '.']),
   },
   { name: 'types (tsc)', run: () => runTool('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']) },
+  // What runs in a browser has the browser's globals, and nothing else has them.
+  {
+    name: 'types of the statistics page (tsc)',
+    run: () => runTool('node_modules/typescript/bin/tsc', ['-p', 'src/observe/stats/webview']),
+  },
   { name: 'own rules (scripts/rules.ts)', run: runRules },
 ]
 

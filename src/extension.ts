@@ -4,10 +4,12 @@ import * as vscode from 'vscode'
 import { vscodeAsk } from './ask/vscode-ask.ts'
 import { socketConnect } from './client/socket-connect.ts'
 import { createDoor } from './commands/door.ts'
+import { readOnlyDocuments } from './documents/read-only-documents.ts'
 import { presentError } from './errors/present.ts'
 import { sentenceOf } from './errors/words.ts'
 import { EngineHost } from './hosts/engine-host.ts'
 import { Hosts } from './hosts/hosts.ts'
+import { registerObserve } from './observe/register-observe.ts'
 import { registerRun } from './run/register-run.ts'
 
 /** Called by VS Code when something of ours is first wanted. */
@@ -16,12 +18,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Pocker', { log: true })
   const door = createDoor({ registerCommand: vscode.commands.registerCommand, log, present: presentError })
   const hosts = new Hosts(() => [localHost()])
+  const ask = vscodeAsk()
+  const documents = readOnlyDocuments()
   context.subscriptions.push(
     log,
+    documents,
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
   )
-  registerRun(context, { ask: vscodeAsk(), hosts, door, words: sentenceOf })
+  registerObserve(context, { ask, documents, hosts, door })
+  registerRun(context, { ask, documents, hosts, door, words: sentenceOf })
 }
 
 function localHost(): EngineHost {

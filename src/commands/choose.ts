@@ -5,7 +5,7 @@ import type { Host } from '../hosts/host.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { ContainerRow, ImageRow } from '../model/rows.ts'
 import { plainText } from '../text/plain-text.ts'
-import { type ContainerRef, containerRefOf, containerRowOf, type ImageRef, imageRefOf, refsOf } from './refs.ts'
+import { type ContainerRef, containerRefOf, containerRowOf, hostOf, type ImageRef, imageRefOf, refsOf } from './refs.ts'
 
 export interface ChooseParts {
   readonly ask: Ask
@@ -72,6 +72,20 @@ export async function chooseImages(
   const refs = known.map(({ host, row, tag }) => ({ host, imageId: row.id, ...(tag === undefined ? {} : { tag }) }))
   const ref = await chooseOne(ask, { title, placeholder: l10n.t('Which image?'), rows, refs })
   return { refs: ref === undefined ? [] : [ref], asked: 1 }
+}
+
+/** The host of an item, or one that is chosen of those that are ready. */
+export async function chooseHost(
+  { ask, hosts }: ChooseParts,
+  item: unknown,
+  { title }: { readonly title: string },
+): Promise<Host | undefined> {
+  const given = hostOf(item)
+  if (given !== undefined) return given
+  const ready = (await hosts.settled()).filter(({ state }) => state.kind === 'ready')
+  if (ready.length === 1) return ready[0]
+  const rows = ready.map(({ label }, index) => ({ id: String(index), icon: 'server', label: plainText(label) }))
+  return await chooseOne(ask, { title, placeholder: l10n.t('On which host?'), rows, refs: ready })
 }
 
 interface Choosing<T> {

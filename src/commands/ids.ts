@@ -4,7 +4,14 @@ export const COMMANDS = [
   'pocker.run.withDefaults',
   'pocker.run.inFolder',
   'pocker.containers.recreate',
+  'pocker.containers.inspect',
+  'pocker.containers.inspectJson',
+  'pocker.containers.stats',
   'pocker.images.cancelPull',
+  'pocker.images.inspect',
+  'pocker.images.inspectJson',
+  'pocker.diskUse',
+  'pocker.cleanUp',
   'pocker.showLog',
 ] as const
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRequestSchema } from '../../helper/api/container.ts'
+import { splitWords } from '../text/shell-words.ts'
 import type { RunAnswers } from './answers.ts'
 import { plainAnswers } from './answers.ts'
 import { createRequest } from './create-request.ts'
 import { dockerCommand, dockerWords } from './docker-command.ts'
-import { splitWords } from './shell-words.ts'
 
 const full: RunAnswers = {
   ...plainAnswers('nginx:1.27'),

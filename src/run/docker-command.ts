@@ -1,8 +1,8 @@
 /** A request as the command line that would make the same container with Docker, Podman or Pocker. */
 import type { CreateRequest } from '../../helper/api/container.ts'
 import type { HostConfig, MountRequest } from '../../helper/api/host-config.ts'
+import { quoteWord } from '../text/shell-words.ts'
 import { memoryText } from './limits.ts'
-import { quoteWord } from './shell-words.ts'
 
 /** The command in one line, quoted so that a shell passes every value on as it is. */
 export function dockerCommand(request: CreateRequest, name = ''): string {

@@ -1,8 +1,9 @@
 /** Changing one row of the review. Every function gives back the answers as they are then. */
 
+import { problemOf } from '../text/checked.ts'
 import { plainText } from '../text/plain-text.ts'
+import { joinWords, splitWords } from '../text/shell-words.ts'
 import type { RestartName, RunAnswers } from './answers.ts'
-import { problemOf } from './checked.ts'
 import { editList } from './edit-list.ts'
 import { nameOf, parseVariable, withVariable } from './environment.ts'
 import { memoryText, parseCpus, parseMemory, parseProcesses } from './limits.ts'
@@ -11,7 +12,6 @@ import { parsePort, portText } from './port-spec.ts'
 import { workspaceMount } from './prefill.ts'
 import type { Review } from './review-rows.ts'
 import type { RunUi } from './run-ui.ts'
-import { joinWords, splitWords } from './shell-words.ts'
 
 /** What the editors need to know besides the review. */
 export interface EditFacts {

@@ -1,16 +1,16 @@
 /** The rows behind "More…". */
 
 import type { PickRow } from '../ask/ask.ts'
+import type { Checked } from '../text/checked.ts'
+import { problemOf } from '../text/checked.ts'
 import { plainText } from '../text/plain-text.ts'
+import { joinWords, splitWords } from '../text/shell-words.ts'
 import type { RunAnswers } from './answers.ts'
-import type { Checked } from './checked.ts'
-import { problemOf } from './checked.ts'
 import { editList } from './edit-list.ts'
 import { parseLabel, withVariable } from './environment.ts'
 import { mountText, parseMount } from './mount-spec.ts'
 import type { Review } from './review-rows.ts'
 import type { RunUi } from './run-ui.ts'
-import { joinWords, splitWords } from './shell-words.ts'
 
 /** Shows the list until it is left. */
 export async function editMore(ui: RunUi, review: Review): Promise<RunAnswers> {

@@ -1,5 +1,5 @@
 /** Environment variables and labels as people write them. */
-import type { Checked } from './checked.ts'
+import type { Checked } from '../text/checked.ts'
 
 // By their names only: a value never tells.
 const SECRET = /pass(w(or)?d|phrase)?|secret|token|api_?key|private_?key|access_?key|credential|^auth|_auth$|_pat$/i

@@ -1,5 +1,5 @@
 /** Limits as people write them. */
-import type { Checked } from './checked.ts'
+import type { Checked } from '../text/checked.ts'
 
 export interface Limits {
   /** Bytes. */

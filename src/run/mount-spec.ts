@@ -1,5 +1,5 @@
 /** Folders and volumes as people write them: `/home/me/data:/data:ro`, `cache:/var/cache`, `/scratch` for a fresh volume. */
-import type { Checked } from './checked.ts'
+import type { Checked } from '../text/checked.ts'
 
 export interface MountSpec {
   /** An absolute path of the machine, the name of a volume, or absent for a fresh volume. */

@@ -1,5 +1,5 @@
 /** Names of images and containers as they are typed. */
-import type { Checked } from './checked.ts'
+import type { Checked } from '../text/checked.ts'
 
 const DOMAIN_PART = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])'
 const DOMAIN = `(?:${DOMAIN_PART}(?:\\.${DOMAIN_PART})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?`

@@ -1,6 +1,6 @@
 /** Ports as people write them: `8080:80`, `127.0.0.1:8080:80`, `*:53:53/udp`, or `80` for any free port of the machine. */
 import { isIP } from 'node:net'
-import type { Checked } from './checked.ts'
+import type { Checked } from '../text/checked.ts'
 
 export type Protocol = 'tcp' | 'udp' | 'sctp'
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import type { Door } from '../commands/door.ts'
 import { type ContainerRef, containerRefOf, hostOf, imageRefOf, imageRowOf } from '../commands/refs.ts'
+import type { ReadOnlyDocuments } from '../documents/read-only-documents.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { plainText } from '../text/plain-text.ts'
 import { ActivePulls } from './active-pulls.ts'
@@ -16,6 +17,7 @@ import { vscodeUi } from './vscode-ui.ts'
 /** What the extension's wiring gives. */
 export interface RegisterRunParts {
   readonly ask: Ask
+  readonly documents: ReadOnlyDocuments
   readonly hosts: Hosts
   readonly door: Door
   readonly words: (error: unknown) => string
@@ -23,16 +25,14 @@ export interface RegisterRunParts {
   readonly pulls?: ActivePulls
 }
 
-const PLAN_SCHEME = 'pocker-plan'
 const ATTACH = 'pocker.containers.attach'
 const LOGS = 'pocker.containers.logs'
 
 /** Registers `pocker.run` and what belongs to it. */
 export function registerRun(context: vscode.ExtensionContext, parts: RegisterRunParts): void {
   const pulls = parts.pulls ?? new ActivePulls()
-  const plans = planDocuments()
   const run: RunParts = {
-    ui: vscodeUi({ ask: parts.ask, pulls, progressView: 'pocker.images', show: plans.show }),
+    ui: vscodeUi({ ask: parts.ask, pulls, progressView: 'pocker.images', show: parts.documents.show }),
     hosts: () => parts.hosts.all,
     store: context.globalState,
     workspaceOf: (host) => (host.kind === 'ssh' ? undefined : openFolder()),
@@ -45,7 +45,6 @@ export function registerRun(context: vscode.ExtensionContext, parts: RegisterRun
     await show(await runFlow(run, from))
   }
   context.subscriptions.push(
-    plans.provider,
     parts.door.register('pocker.run', (item) => start(startOf(item))),
     parts.door.register('pocker.run.withDefaults', (item) => start({ ...startOf(item), withDefaults: true })),
     parts.door.register('pocker.run.inFolder', (item) => start(startOf(item))),
@@ -110,25 +109,4 @@ function openFolder(): string | undefined {
   const its = active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active)
   const folder = its ?? vscode.workspace.workspaceFolders?.[0]
   return folder?.uri.scheme === 'file' ? folder.uri.fsPath : undefined
-}
-
-function planDocuments(): { readonly provider: vscode.Disposable; show(document: { name: string; text: string }): Promise<void> } {
-  const texts = new Map<string, string>()
-  const changed = new vscode.EventEmitter<vscode.Uri>()
-  const provider = vscode.workspace.registerTextDocumentContentProvider(PLAN_SCHEME, {
-    onDidChange: changed.event,
-    provideTextDocumentContent: (uri) => texts.get(uri.path) ?? 'This plan is not there any more. Ask for it again in Pocker: Run.\n',
-  })
-  const closed = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-    if (uri.scheme === PLAN_SCHEME) texts.delete(uri.path)
-  })
-  return {
-    provider: vscode.Disposable.from(provider, changed, closed),
-    show: async ({ name, text }) => {
-      const uri = vscode.Uri.from({ scheme: PLAN_SCHEME, path: `/${name.replaceAll('/', '_')}` })
-      texts.set(uri.path, text)
-      changed.fire(uri)
-      await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: true })
-    },
-  }
 }

@@ -2,12 +2,12 @@
 
 import type { PickHeading, PickRow } from '../ask/ask.ts'
 import { plainText } from '../text/plain-text.ts'
+import { joinWords } from '../text/shell-words.ts'
 import type { RunAnswers } from './answers.ts'
 import type { ImageFacts } from './image-facts.ts'
 import { limitsText } from './limits.ts'
 import { mountText } from './mount-spec.ts'
 import { isOpenToOthers, portArrow } from './port-spec.ts'
-import { joinWords } from './shell-words.ts'
 
 /** Everything that the list shows. */
 export interface Review {

@@ -2,12 +2,12 @@
 
 import type { PickHeading, PickRow } from '../ask/ask.ts'
 import { plainText } from '../text/plain-text.ts'
+import { joinWords } from '../text/shell-words.ts'
 import type { RunAnswers } from './answers.ts'
 import { parseImageName } from './names.ts'
 import { portArrow } from './port-spec.ts'
 import type { LocalImage } from './run-engine.ts'
 import type { Preset } from './run-memory.ts'
-import { joinWords } from './shell-words.ts'
 
 export interface Choices {
   readonly recent: readonly RunAnswers[]
