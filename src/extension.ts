@@ -11,6 +11,7 @@ import { EngineHost } from './hosts/engine-host.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { registerObserve } from './observe/register-observe.ts'
 import { registerRun } from './run/register-run.ts'
+import { registerTerminals } from './terminal/register-terminals.ts'
 
 /** Called by VS Code when something of ours is first wanted. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -27,6 +28,15 @@ export function activate(context: vscode.ExtensionContext): void {
     door.register('pocker.showLog', () => log.show()),
   )
   registerObserve(context, { ask, documents, hosts, door })
+  registerTerminals(context, {
+    ask,
+    hosts,
+    door,
+    log,
+    lookOf: () => ({ iconPath: new vscode.ThemeIcon('vm-running'), color: new vscode.ThemeColor('terminal.ansiGreen') }),
+    openPort: (ref, address) => vscode.commands.executeCommand('pocker.openPort', { ...ref, ...address }),
+    uriOf: () => undefined,
+  })
   registerRun(context, { ask, documents, hosts, door, words: sentenceOf })
 }
 

@@ -21,6 +21,8 @@ export interface Conversation {
 const REPLAY = 200
 /** A window that is dragged larger has a new size dozens of times a second. Milliseconds. */
 const SIZE_SETTLES = 50
+/** Milliseconds for a program to go by itself. */
+const GOODBYE = 1_000
 /** Milliseconds in which a second Ctrl+C means the first one. */
 const AGAIN = 3_000
 
@@ -29,7 +31,7 @@ export type End = 'ended' | 'broken' | 'detached'
 
 /** Resolves when the connection has ended; the engine knows why. Errors: EngineError `bad-answer`. */
 export async function converse({ screen, connection, detachKeys, size }: Conversation): Promise<End> {
-  const { stream, past } = connection
+  const { stream, past, goodbye } = connection
   let isDetached = false
   const leave = () => void stream.destroy()
   const scanner = new DetachScanner(detachKeys, {
@@ -39,9 +41,14 @@ export async function converse({ screen, connection, detachKeys, size }: Convers
       leave()
     },
   })
+  const close = () => {
+    if (goodbye === undefined) return leave()
+    stream.end(goodbye)
+    setTimeout(leave, GOODBYE).unref()
+  }
   const resizing = followSize({ screen, connection, size })
-  screen.closed.addEventListener('abort', leave)
-  if (screen.closed.aborted) leave()
+  screen.closed.addEventListener('abort', close)
+  if (screen.closed.aborted) close()
   screen.readInput((text) => scanner.type(text))
   try {
     if (past !== undefined) await screen.recall(past)
@@ -49,7 +56,7 @@ export async function converse({ screen, connection, detachKeys, size }: Convers
     return isDetached ? 'detached' : end
   } finally {
     screen.readInput(undefined)
-    screen.closed.removeEventListener('abort', leave)
+    screen.closed.removeEventListener('abort', close)
     resizing.dispose()
     leave()
   }

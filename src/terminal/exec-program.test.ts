@@ -215,3 +215,26 @@ test('5 MB are shown whole, and never more than a few hundred kilobytes ahead of
   assert.equal(shell.terminal.text().split(line).length - 1, 50_000)
   assert.ok(most < 700_000, `${most} characters ahead`)
 })
+
+test('a shell whose terminal is closed is hung up, and with another engine told to go', async (t) => {
+  const shell = await openShell(t)
+  await shell.next()
+  const hungUp = new Promise<void>((resolve) =>
+    shell.engine.handlers.set('POST /pocker/exec/e1/hangup', (_request, response) => {
+      response.writeHead(204).end()
+      resolve()
+    }),
+  )
+  shell.terminal.screen.close()
+  await shell.life
+  await shell.program.end()
+  await hungUp
+
+  const other = await openShell(t, { isPocker: false })
+  const stream = await other.next()
+  const goodbye = read(stream)
+  other.terminal.screen.close()
+  assert.equal(await goodbye, '\x03\x04')
+  stream.end()
+  await other.life
+})

@@ -29,7 +29,6 @@ const GOODBYE = '\x03\x04'
 export class ExecProgram implements Program {
   readonly #options: ExecProgramOptions
   #execId: string | undefined
-  #stream: Duplex | undefined
   /** As the engine was when it was last known: while it is away nobody can say. */
   #isPocker: boolean
   #hasEnded = false
@@ -50,7 +49,6 @@ export class ExecProgram implements Program {
     const stream = await startExec(client, id, size)
     this.#isPocker = isPocker
     this.#execId = id
-    this.#stream = stream
     this.#hasEnded = false
     onStarted({ execId: id, canComeBack: isPocker })
     const connection = this.#connection(stream)
@@ -64,7 +62,6 @@ export class ExecProgram implements Program {
     if (this.#execId === undefined || !this.#isPocker) return undefined
     const stream = await reattachExec(client, this.#execId)
     if (stream === undefined) return undefined
-    this.#stream = stream
     const connection = this.#connection(stream)
     if (size !== undefined) await redraw(connection, size)
     return { ...connection, isReplayed: true }
@@ -84,7 +81,6 @@ export class ExecProgram implements Program {
   async end(): Promise<void> {
     if (this.#execId === undefined || this.#hasEnded) return
     if (this.#isPocker) await hangUpExec(this.#options.host.client, this.#execId)
-    else if (this.#stream?.writable === true) this.#stream.end(GOODBYE)
   }
 
   async #startContainer(): Promise<void> {
@@ -97,7 +93,8 @@ export class ExecProgram implements Program {
   #connection(stream: Duplex): Connection {
     const { client } = this.#options.host
     const path = execPath(this.#execId ?? '')
-    return { stream, isTerminal: true, takesInput: true, resize: (size) => resize(client, path, size) }
+    const goodbye = this.#isPocker ? {} : { goodbye: GOODBYE }
+    return { stream, isTerminal: true, takesInput: true, ...goodbye, resize: (size) => resize(client, path, size) }
   }
 }
 

@@ -1,5 +1,5 @@
 /** A container's own process. */
-import type { Duplex } from 'node:stream'
+import { type Duplex, PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../client/engine-error.ts'
 import type { Host } from '../hosts/host.ts'
@@ -41,7 +41,8 @@ export class MainProgram implements Program {
   async resume(size: TerminalSize | undefined): Promise<Connection | undefined> {
     const { client } = this.#options.host
     const facts = await this.#facts()
-    if (!facts.isRunning || facts.isRestarting) return undefined
+    if (facts.isRestarting) return undefined
+    if (!facts.isRunning) return await this.#lastWords(facts)
     const stream = await attachTo(client, facts, this.#options.detachKeys)
     stream.read(0) // from now on it gathers what comes
     const log = await destroyedOnError(stream, lastOutput(client, facts.id))
@@ -63,6 +64,13 @@ export class MainProgram implements Program {
   async end(): Promise<void> {
     // Whoever looks at a container does not end it by looking away.
     this.#waiting.abort()
+  }
+
+  /** Of one that has ended: what it said, and the end. */
+  async #lastWords({ id, hasTerminal }: ContainerFacts): Promise<Connection> {
+    const log = await lastOutput(this.#options.host.client, id)
+    const past = pastText({ log, live: new Uint8Array(0), isTerminal: hasTerminal })
+    return { stream: new PassThrough().end(), isTerminal: true, takesInput: false, past, resize: async () => {} }
   }
 
   async #facts(): Promise<ContainerFacts> {

@@ -18,6 +18,8 @@ export interface Connection {
   readonly past?: string
   /** The stream begins with output from before this connection. */
   readonly isReplayed?: boolean
+  /** What to send when the terminal is closed, where the engine has no request that ends the process. */
+  readonly goodbye?: string
   /** Errors: EngineError; one for a process that has ended meanwhile is none. */
   resize(size: TerminalSize): Promise<void>
   /** Ctrl+C where no terminal makes a signal of it. Absent: it closes the input. */

@@ -24,6 +24,7 @@ export interface Shell {
   /** How the engine describes it. */
   exec: { Running: boolean; ExitCode?: number } | undefined
   container: { Running: boolean } | undefined
+  readonly program: ExecProgram
   readonly life: Promise<void>
   readonly told: string[]
 }
@@ -60,6 +61,7 @@ export async function openShell(t: TestContext, options: ShellOptions = {}): Pro
     terminal,
     made,
     told,
+    program,
     next: () => new Promise((resolve) => (waiting.length > 0 ? resolve(waiting.shift() ?? assert.fail()) : wanted.push(resolve))),
     exec: { Running: true },
     container: { Running: true },

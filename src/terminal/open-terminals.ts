@@ -1,0 +1,99 @@
+/** The terminals that are open in this window. */
+import * as vscode from 'vscode'
+import type { ContainerRef } from '../commands/refs.ts'
+import type { Hosts } from '../hosts/hosts.ts'
+import { OpenTerminal } from './open-terminal.ts'
+import type { Place, Store } from './remembered-terminals.ts'
+import { terminalName } from './terminal-name.ts'
+import type { WantedTerminal } from './wanted-terminal.ts'
+
+export interface OpenTerminalsParts {
+  readonly hosts: Hosts
+  /** Of the workspace. */
+  readonly store: Store
+  /** In Docker's notation. */
+  readonly detachKeys: () => string
+  /** What a tab looks like. */
+  readonly lookOf: (ref: ContainerRef) => Pick<vscode.ExtensionTerminalOptions, 'iconPath' | 'color'>
+  /** An error of work that nobody waits for. */
+  readonly report: (error: unknown) => void
+}
+
+export class OpenTerminals {
+  readonly #parts: OpenTerminalsParts
+  readonly #open = new Map<vscode.Pseudoterminal, OpenTerminal>()
+  readonly #listening: readonly vscode.Disposable[]
+
+  constructor(parts: OpenTerminalsParts) {
+    this.#parts = parts
+    this.#listening = [
+      vscode.window.onDidCloseTerminal((terminal) => void this.#closed(terminal).catch(parts.report)),
+      parts.hosts.onDidChange(() => this.#endOfHosts()),
+    ]
+  }
+
+  /** Opens one and goes there; with `preserveFocus` it is shown only. */
+  open(wanted: WantedTerminal, { preserveFocus = false } = {}): void {
+    vscode.window.createTerminal(this.options(wanted)).show(preserveFocus)
+  }
+
+  /** One that VS Code is to open. */
+  options(wanted: WantedTerminal): vscode.ExtensionTerminalOptions {
+    const { store, report, lookOf } = this.#parts
+    const open = new OpenTerminal(wanted, { store, report, detachKeys: this.#parts.detachKeys() })
+    this.#open.set(open.screen, open)
+    const name = terminalName(wanted.container, wanted.label)
+    return { name, pty: open.screen, isTransient: true, location: locationOf(wanted.place), ...lookOf(wanted.ref) }
+  }
+
+  /** What is open in a terminal; nothing in those of others. */
+  of(terminal: vscode.Terminal | undefined): OpenTerminal | undefined {
+    const { creationOptions } = terminal ?? {}
+    return creationOptions !== undefined && 'pty' in creationOptions ? this.#open.get(creationOptions.pty) : undefined
+  }
+
+  /** Goes to the terminal of a container that was opened last; false where all have ended, or there is none. */
+  show({ host, containerId }: ContainerRef, kind: WantedTerminal['program']['kind']): boolean {
+    const terminal = vscode.window.terminals.findLast((each) => {
+      const open = this.of(each)
+      if (open === undefined || open.hasEnded) return false
+      const { ref, program } = open.wanted
+      return program.kind === kind && ref.containerId === containerId && ref.host === host
+    })
+    terminal?.show()
+    return terminal !== undefined
+  }
+
+  dispose(): void {
+    for (const each of this.#listening) each.dispose()
+    for (const open of this.#open.values()) open.dispose()
+  }
+
+  async #closed(terminal: vscode.Terminal): Promise<void> {
+    const open = this.of(terminal)
+    if (open === undefined) return
+    this.#open.delete(open.screen)
+    // With the window: when it is loaded anew, the terminal is there again.
+    if (terminal.exitStatus?.reason === vscode.TerminalExitReason.Shutdown) open.dispose()
+    else await open.close()
+  }
+
+  #endOfHosts(): void {
+    for (const open of this.#open.values()) if (!this.#parts.hosts.all.includes(open.wanted.ref.host)) open.endOfHost()
+  }
+}
+
+function locationOf(place: Place): NonNullable<vscode.ExtensionTerminalOptions['location']> {
+  switch (place) {
+    case 'panel':
+      return vscode.TerminalLocation.Panel
+    case 'editor':
+      return vscode.TerminalLocation.Editor
+    case 'beside':
+      return { viewColumn: vscode.ViewColumn.Beside }
+    case 'split': {
+      const parentTerminal = vscode.window.activeTerminal
+      return parentTerminal === undefined ? vscode.TerminalLocation.Panel : { parentTerminal }
+    }
+  }
+}
