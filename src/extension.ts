@@ -45,9 +45,15 @@ function localHost(): EngineHost {
     id: 'local',
     label: l10n.t('this machine'),
     kind: 'local',
-    connect: socketConnect('/run/pocker/pocker.sock'),
+    connect: socketConnect(localSocket()),
     reuse: false,
     startsOnDemand: true,
     words: sentenceOf,
   })
+}
+
+/** Where the helper listens; a test's own with `POCKER_HOST`, as with the command line. */
+function localSocket(): string {
+  const { POCKER_HOST = '' } = process.env
+  return POCKER_HOST.startsWith('unix://') ? POCKER_HOST.slice('unix://'.length) : '/run/pocker/pocker.sock'
 }

@@ -18,7 +18,7 @@ export interface Names {
 }
 
 /** How it ended, and what the keys do now. */
-export function endWords(outcome: Outcome, { container }: Names): string {
+export function endWords(outcome: Outcome, { container, host }: Names): string {
   switch (outcome.kind) {
     case 'exited':
       return outcome.isRemoved === true
@@ -33,7 +33,7 @@ export function endWords(outcome: Outcome, { container }: Names): string {
     case 'runs-on':
       return l10n.t('it goes on, in another window perhaps · Enter to come back to it, Esc to close')
     case 'forgotten':
-      return l10n.t('it has ended with the connection or the engine · Enter to start again, Esc to close')
+      return l10n.t('it ended with the connection to {0} · Enter to start again, Esc to close', host)
   }
 }
 

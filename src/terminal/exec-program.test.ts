@@ -88,6 +88,19 @@ test('a container that was stopped is started again with its shell', async (t) =
   assert.ok(shell.engine.calls.includes('POST /containers/c1/start'))
 })
 
+test('an engine may know a moment later that the container was stopped', async (t) => {
+  const shell = await openShell(t)
+  const stream = await shell.next()
+  shell.exec = { Running: false, ExitCode: 137 }
+  const answer = shell.engine.handlers.get('GET /containers/c1/json') ?? assert.fail()
+  shell.engine.handlers.set('GET /containers/c1/json', (request, response, url) => {
+    answer(request, response, url)
+    shell.container = { Running: false }
+  })
+  stream.end()
+  await shell.terminal.until(/web was stopped/)
+})
+
 test('of a container that was removed nothing is left but words', async (t) => {
   const shell = await openShell(t)
   const stream = await shell.next()
@@ -131,7 +144,7 @@ test('another engine’s shell goes with its connection, which is said', async (
   const shell = await openShell(t, { isPocker: false })
   const stream = await shell.next()
   stream.destroy()
-  await shell.terminal.until(/ended with the connection or the engine · Enter to start again/)
+  await shell.terminal.until(/ended with the connection to this machine · Enter to start again/)
 })
 
 test('one that goes on elsewhere can be taken back', async (t) => {

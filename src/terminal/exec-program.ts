@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../client/engine-error.ts'
 import type { Host } from '../hosts/host.ts'
 import { findContainer, resize, startContainer } from './container-requests.ts'
-import type { ExecSpec } from './exec-requests.ts'
+import type { ExecSpec, ExecState } from './exec-requests.ts'
 import { createExec, execPath, execState, hangUpExec, reattachExec, startExec } from './exec-requests.ts'
 import type { Connection, Outcome, Program, TerminalSize } from './program.ts'
 import { redraw } from './redraw.ts'
@@ -72,7 +72,13 @@ export class ExecProgram implements Program {
     const state = this.#execId === undefined ? 'unknown' : await settledState(client, this.#execId)
     if (state === 'running') return { kind: this.#isPocker ? 'runs-on' : 'forgotten' }
     this.#hasEnded = true
-    const container = await findContainer(client, this.#options.containerId)
+    const find = () => findContainer(client, this.#options.containerId)
+    let container = await find()
+    // A container that is stopped takes it along, and is known to have ended a moment later.
+    for (let look = 1; look < LOOKS && container?.isRunning === true && isKilled(state); look++) {
+      await sleep(BETWEEN_LOOKS)
+      container = await find()
+    }
     if (container === undefined) return { kind: 'removed' }
     if (!container.isRunning) return { kind: 'stopped' }
     return state === 'unknown' ? { kind: 'forgotten' } : { kind: 'exited', code: state.exitCode }
@@ -98,7 +104,12 @@ export class ExecProgram implements Program {
   }
 }
 
-async function settledState(client: Host['client'], id: string): ReturnType<typeof execState> {
+/** By SIGKILL. */
+function isKilled(state: ExecState): boolean {
+  return typeof state === 'object' && state.exitCode === 137
+}
+
+async function settledState(client: Host['client'], id: string): Promise<ExecState> {
   for (let look = 1; look < LOOKS; look++) {
     const state = await execState(client, id)
     if (state !== 'running') return state

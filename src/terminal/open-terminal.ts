@@ -26,8 +26,9 @@ export interface OpenTerminalParts {
 export class OpenTerminal {
   readonly wanted: WantedTerminal
   readonly screen = new TerminalScreen()
+  /** As long as it is there, in this window and the next. */
+  readonly key: string
   readonly #parts: OpenTerminalParts
-  readonly #key: string
   readonly #program: Program
   readonly #hostGone = new AbortController()
   readonly #renaming: Disposable
@@ -40,7 +41,7 @@ export class OpenTerminal {
   constructor(wanted: WantedTerminal, parts: OpenTerminalParts) {
     this.wanted = wanted
     this.#parts = parts
-    this.#key = wanted.key ?? randomUUID()
+    this.key = wanted.key ?? randomUUID()
     this.#program = this.#makeProgram()
     this.#renaming = this.#followName()
     this.#life = terminalLife({
@@ -74,7 +75,7 @@ export class OpenTerminal {
     this.#isDetached = true
     const { store } = this.#parts
     // The way back to a main process is its container's row.
-    this.#do(this.#running.kind === 'main' ? forgetTerminal(store, this.#key) : rememberTerminal(store, this.#entry(this.#running)))
+    this.#do(this.#running.kind === 'main' ? forgetTerminal(store, this.key) : rememberTerminal(store, this.#entry(this.#running)))
     return true
   }
 
@@ -94,7 +95,7 @@ export class OpenTerminal {
     this.dispose()
     await this.#life
     if (this.#isDetached) return
-    await forgetTerminal(this.#parts.store, this.#key)
+    await forgetTerminal(this.#parts.store, this.key)
     await this.#program.end()
   }
 
@@ -125,14 +126,14 @@ export class OpenTerminal {
   #ended(): void {
     this.#hasEnded = true
     this.#running = undefined
-    this.#do(forgetTerminal(this.#parts.store, this.#key))
+    this.#do(forgetTerminal(this.#parts.store, this.key))
   }
 
   #entry(program: RememberedTerminal['program']): RememberedTerminal {
     const { ref, label, place } = this.wanted
     const container = containerRowOf(ref)?.name ?? this.wanted.container
     return {
-      key: this.#key,
+      key: this.key,
       hostId: ref.host.id,
       containerId: ref.containerId,
       container,

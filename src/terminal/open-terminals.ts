@@ -3,7 +3,7 @@ import * as vscode from 'vscode'
 import type { ContainerRef } from '../commands/refs.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { OpenTerminal } from './open-terminal.ts'
-import type { Place, Store } from './remembered-terminals.ts'
+import { type Place, rememberActive, type Store } from './remembered-terminals.ts'
 import { terminalName } from './terminal-name.ts'
 import type { WantedTerminal } from './wanted-terminal.ts'
 
@@ -19,22 +19,33 @@ export interface OpenTerminalsParts {
   readonly report: (error: unknown) => void
 }
 
+/** Milliseconds. */
+const SETTLES = 500
+
 export class OpenTerminals {
   readonly #parts: OpenTerminalsParts
   readonly #open = new Map<vscode.Pseudoterminal, OpenTerminal>()
   readonly #listening: readonly vscode.Disposable[]
+  #settling: NodeJS.Timeout | undefined
 
   constructor(parts: OpenTerminalsParts) {
     this.#parts = parts
     this.#listening = [
       vscode.window.onDidCloseTerminal((terminal) => void this.#closed(terminal).catch(parts.report)),
+      vscode.window.onDidChangeActiveTerminal((terminal) => this.#activated(terminal)),
       parts.hosts.onDidChange(() => this.#endOfHosts()),
     ]
   }
 
-  /** Opens one and goes there; with `preserveFocus` it is shown only. */
-  open(wanted: WantedTerminal, { preserveFocus = false } = {}): void {
-    vscode.window.createTerminal(this.options(wanted)).show(preserveFocus)
+  /** Opens one and goes there. */
+  open(wanted: WantedTerminal): void {
+    vscode.window.createTerminal(this.options(wanted)).show()
+  }
+
+  /** Opens one that was there before, and shows it if it was the one that is seen. The focus stays where it is. */
+  reopen(wanted: WantedTerminal, { isActive }: { readonly isActive: boolean }): void {
+    const terminal = vscode.window.createTerminal(this.options(wanted))
+    if (isActive) terminal.show(true)
   }
 
   /** One that VS Code is to open. */
@@ -65,8 +76,16 @@ export class OpenTerminals {
   }
 
   dispose(): void {
+    clearTimeout(this.#settling)
     for (const each of this.#listening) each.dispose()
     for (const open of this.#open.values()) open.dispose()
+  }
+
+  // When a window goes, its terminals go one by one, and each time another one is active: what counts is what has been so for a moment.
+  #activated(terminal: vscode.Terminal | undefined): void {
+    clearTimeout(this.#settling)
+    const key = this.of(terminal)?.key
+    this.#settling = setTimeout(() => void rememberActive(this.#parts.store, key).catch(this.#parts.report), SETTLES)
   }
 
   async #closed(terminal: vscode.Terminal): Promise<void> {

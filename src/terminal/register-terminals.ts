@@ -97,7 +97,7 @@ export function registerTerminals(context: vscode.ExtensionContext, parts: Regis
     ),
   )
   void door.guard('restore terminals', () =>
-    restoreTerminals({ store, hosts, open: (wanted) => terminals.open(wanted, { preserveFocus: true }) }),
+    restoreTerminals({ store, hosts, open: (wanted, options) => terminals.reopen(wanted, options) }),
   )
 }
 

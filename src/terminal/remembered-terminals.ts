@@ -41,6 +41,7 @@ export type RememberedTerminal = z.infer<typeof rememberedSchema>
 export type Place = z.infer<typeof placeSchema>
 
 const KEY = 'pocker.terminals'
+const ACTIVE = 'pocker.terminals.active'
 
 /** In the order in which they were opened. What cannot be read any more is passed over. */
 export function rememberedTerminals(store: Store): readonly RememberedTerminal[] {
@@ -64,4 +65,15 @@ export async function forgetTerminal(store: Store, key: string): Promise<void> {
   const all = rememberedTerminals(store)
   const rest = all.filter((other) => other.key !== key)
   if (rest.length < all.length) await store.update(KEY, rest)
+}
+
+/** The key of the terminal that was the active one; nothing when it was another's. */
+export function activeTerminal(store: Store): string | undefined {
+  const key = store.get(ACTIVE)
+  return typeof key === 'string' ? key : undefined
+}
+
+/** Remembers which is the active one. */
+export async function rememberActive(store: Store, key: string | undefined): Promise<void> {
+  if (activeTerminal(store) !== key) await store.update(ACTIVE, key)
 }

@@ -5,13 +5,13 @@ import type { Hosts } from '../hosts/hosts.ts'
 import { findContainer } from './container-requests.ts'
 import { execState } from './exec-requests.ts'
 import { isUnreachable } from './host-back.ts'
-import { forgetTerminal, type RememberedTerminal, rememberedTerminals, type Store } from './remembered-terminals.ts'
+import { activeTerminal, forgetTerminal, type RememberedTerminal, rememberedTerminals, type Store } from './remembered-terminals.ts'
 import type { WantedTerminal } from './wanted-terminal.ts'
 
 export interface RestoreParts {
   readonly store: Store
   readonly hosts: Hosts
-  readonly open: (terminal: WantedTerminal) => void
+  readonly open: (terminal: WantedTerminal, options: { readonly isActive: boolean }) => void
 }
 
 /** Milliseconds in which a host on this machine has answered; a terminal of one far away waits in its place. */
@@ -21,11 +21,12 @@ const PATIENCE = 2_000
 export async function restoreTerminals({ store, hosts, open }: RestoreParts): Promise<void> {
   const all = rememberedTerminals(store).filter(({ isDetached }) => !isDetached)
   if (all.length === 0) return
+  const active = activeTerminal(store)
   await Promise.race([hosts.settled(), sleep(PATIENCE, undefined, { ref: false })])
   for (const terminal of all) {
     const host = hosts.find(terminal.hostId)
     if (host === undefined || (await isGone(host, terminal))) await forgetTerminal(store, terminal.key)
-    else open(wantedAgain(terminal, host))
+    else open(wantedAgain(terminal, host), { isActive: terminal.key === active })
   }
 }
 
