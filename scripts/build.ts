@@ -1,20 +1,12 @@
-/** `npm run build`: bundles the command line and the helper into `dist/`, beside the Node that runs them. */
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+/** `npm run build`: bundles the command line and the helper into a folder of `dist/`, beside the Node that runs them, and the extension. */
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { buildExtension } from './build-extension.ts'
+import { writeManifest } from './manifest.ts'
+import { type Architecture, nativeFiles, thisArchitecture } from './native-files.ts'
+import { placeFile, placeLink, replaceFile } from './place-file.ts'
+import { zodNamespace } from './zod-namespace.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -23,6 +15,10 @@ export interface BuildOptions {
   readonly parts: Readonly<Record<string, string>>
   /** The folder to fill; files of an earlier build that are no longer wanted leave it. */
   readonly out: string
+  /** Whose Node and native part lie beside the bundle, which is the same everywhere; this machine's when left out. */
+  readonly architecture?: Architecture
+  /** A path that becomes a link to the program. */
+  readonly link?: string
 }
 
 /**
@@ -30,7 +26,7 @@ export interface BuildOptions {
  * processes that read archives and serve files, and what all must have but once: an error made by one is recognised by the other. A file
  * for each command as well would cost `pocker run` 3 ms.
  */
-export const program: BuildOptions = {
+export const program = {
   parts: {
     main: join(root, 'helper/cli/pocker.ts'),
     helper: join(root, 'helper/main.ts'),
@@ -38,7 +34,13 @@ export const program: BuildOptions = {
     files: join(root, 'helper/files/serve/worker.ts'),
     errors: join(root, 'helper/api/errors.ts'),
   },
-  out: join(root, 'dist'),
+  out: payloadFolder(thisArchitecture()),
+  link: join(root, 'dist/pocker'),
+} satisfies BuildOptions
+
+/** Where the program for an architecture lies, here and in the extension's folder. */
+export function payloadFolder(architecture: Architecture): string {
+  return join(root, 'dist/helper', `linux-${architecture}`)
 }
 
 /**
@@ -57,7 +59,7 @@ export async function buildPocker(options: BuildOptions): Promise<void> {
     platform: 'node',
     target: 'node24',
     outExtension: { '.js': '.mjs' },
-    plugins: [nativeKoffi, separateParts(options.parts)],
+    plugins: [zodNamespace, nativeKoffi, separateParts(options.parts)],
     legalComments: 'none',
     logLevel: 'warning',
   })
@@ -66,10 +68,12 @@ export async function buildPocker(options: BuildOptions): Promise<void> {
   files.set('pocker', launcher)
   for (const [name, content] of files) replaceFile(join(options.out, name), content)
   chmodSync(join(options.out, 'pocker'), 0o755)
-  const [koffi, node] = [`@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`, `node-linux-${process.arch}/bin/node`]
-  placeFile(join(root, 'node_modules', koffi), join(options.out, 'koffi.node'))
-  placeFile(join(root, 'node_modules', node), join(options.out, 'node'))
+  const native = nativeFiles(options.architecture ?? thisArchitecture())
+  placeFile(native.koffi, join(options.out, 'koffi.node'))
+  placeFile(native.node, join(options.out, 'node'))
   for (const name of readdirSync(options.out)) if (name.endsWith('.mjs') && !files.has(name)) rmSync(join(options.out, name))
+  writeManifest(options.out)
+  if (options.link !== undefined) placeLink(join(options.out, 'pocker'), options.link)
 }
 
 /** Leaves an import of another part as an import of that part's file. */
@@ -136,36 +140,7 @@ fi
 exec "$here/node" --disable-warning=ExperimentalWarning "$here/pocker.mjs" "$@"
 `
 
-/**
- * Writes beside and renames: a helper that runs from `dist` never reads half a file. A file that would not change keeps its time, by which
- * `npm start` knows a helper that runs older code.
- */
-function replaceFile(path: string, content: string | Uint8Array): void {
-  if (existsSync(path) && readFileSync(path).equals(Buffer.from(content))) return
-  const fresh = `${path}.${process.pid}`
-  writeFileSync(fresh, content)
-  renameSync(fresh, path)
+if (import.meta.main) {
+  await buildPocker(program)
+  await buildExtension()
 }
-
-/** A hard link where the filesystem allows one: Node is 120 MB. */
-function placeFile(source: string, path: string): void {
-  if (existsSync(path) && isSameFile(source, path)) return
-  const fresh = `${path}.${process.pid}`
-  rmSync(fresh, { force: true })
-  try {
-    linkSync(source, fresh)
-  } catch {
-    // Another filesystem, or links refused (fs.protected_hardlinks): a copy does as well.
-    copyFileSync(source, fresh)
-    const { atime, mtime } = statSync(source)
-    utimesSync(fresh, atime, mtime)
-  }
-  renameSync(fresh, path)
-}
-
-function isSameFile(left: string, right: string): boolean {
-  const [a, b] = [statSync(left), statSync(right)]
-  return (a.dev === b.dev && a.ino === b.ino) || (a.size === b.size && a.mtimeMs === b.mtimeMs)
-}
-
-if (import.meta.main) await buildPocker(program)

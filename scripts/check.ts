@@ -2,6 +2,9 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { EXTENSION_BUDGET, measureExtension } from './build-extension.ts'
+import { checkOwnContributions } from './contributions/run-contributions.ts'
+import { checkL10n } from './l10n.ts'
 import { checkFile, type Finding } from './rules.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -11,7 +14,7 @@ const textFile = /\.(ts|mts|cts|js|mjs|cjs|json|md|c|sh|ya?ml|txt|snap)$|^[^.]+$
 interface Step {
   readonly name: string
   /** Undefined when all is well, else what to tell. */
-  readonly run: () => string | undefined
+  readonly run: () => string | undefined | Promise<string | undefined>
 }
 
 const steps: readonly Step[] = [
@@ -26,14 +29,17 @@ const steps: readonly Step[] = [
     run: () => runTool('node_modules/typescript/bin/tsc', ['-p', 'src/observe/stats/webview']),
   },
   { name: 'own rules (scripts/rules.ts)', run: runRules },
+  { name: 'package.json and the code (scripts/contributions/)', run: () => joined(checkOwnContributions(root)) },
+  { name: 'texts for translators (scripts/l10n.ts)', run: checkL10n },
+  { name: `the extension within ${EXTENSION_BUDGET / 1000} KB (esbuild)`, run: checkExtensionSize },
 ]
 
 /** Runs all checks, prints what each found, and says whether all passed. */
-export function runChecks(): boolean {
+export async function runChecks(): Promise<boolean> {
   let failures = 0
   for (const step of steps) {
     const start = performance.now()
-    const output = step.run()
+    const output = await step.run()
     console.log(`${output === undefined ? 'ok    ' : 'FAILED'} ${step.name} (${((performance.now() - start) / 1000).toFixed(1)} s)`)
     if (output === undefined) continue
     failures++
@@ -51,7 +57,16 @@ function runTool(script: string, args: readonly string[]): string | undefined {
 function runRules(): string | undefined {
   const surroundings = { forbidden: listMachineTexts() }
   const findings = listFiles(root).flatMap((path) => checkFile({ path, text: readFileSync(join(root, path), 'utf8') }, surroundings))
-  return findings.length === 0 ? undefined : findings.map(formatFinding).join('\n')
+  return joined(findings.map(formatFinding))
+}
+
+function joined(lines: readonly string[]): string | undefined {
+  return lines.length === 0 ? undefined : lines.join('\n')
+}
+
+async function checkExtensionSize(): Promise<string | undefined> {
+  const size = await measureExtension()
+  return size <= EXTENSION_BUDGET ? undefined : `it has ${size} bytes`
 }
 
 function formatFinding(finding: Finding): string {
@@ -74,4 +89,4 @@ function listMachineTexts(): string[] {
   return host === undefined || host === '' ? [`${root}/`] : [`${root}/`, host]
 }
 
-if (import.meta.main) process.exitCode = runChecks() ? 0 : 1
+if (import.meta.main) process.exitCode = (await runChecks()) ? 0 : 1

@@ -1,4 +1,4 @@
-/** What the kernel and API tiers need of the system, and how a Debian or Ubuntu machine gets it. */
+/** What the tiers that need root want of the system, and how a Debian or Ubuntu machine gets it. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ interface SystemPackage {
   readonly file: string
 }
 
-/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others. */
+/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others; the browser is VS Code's window. */
 const packages: readonly SystemPackage[] = [
   { name: 'busybox-static', file: '/bin/busybox' },
   { name: 'gcc', file: '/usr/bin/gcc' },
@@ -31,6 +31,7 @@ const packages: readonly SystemPackage[] = [
   { name: 'umoci', file: '/usr/bin/umoci' },
   { name: 'openssl', file: '/usr/bin/openssl' },
   { name: 'attr', file: '/usr/bin/getfattr' },
+  { name: 'chromium', file: '/usr/bin/chromium' },
 ]
 
 /** Unpacked, not installed: installing these would start a daemon, and Docker's changes the machine's network. */

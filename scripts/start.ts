@@ -1,66 +1,75 @@
-/** `npm start`: builds, runs a container and shows it, and says what to try next. */
-import { spawnSync } from 'node:child_process'
-import { join, relative } from 'node:path'
-import { buildPocker, program } from './build.ts'
-import { endStaleHelper } from './stale-helper.ts'
+/**
+ * `npm start [-- FOLDER]`: VS Code with Pocker in it. The one on the desktop where there is one; else VS Code's server on a loopback port, whose
+ * window is a browser's. As root or not: the extension asks for rights itself.
+ */
+import { existsSync, mkdirSync } from 'node:fs'
+import { homedir, hostname } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { runChecked } from '../test/support/run.ts'
+import { findDesktop } from './find-desktop.ts'
+import { packagePath, thisTarget } from './package-path.ts'
+import { installVscodeServer, whatToInstall } from './vscode-server/install.ts'
+import { startVscodeServer } from './vscode-server/start.ts'
 
-const executable = join(program.out, 'pocker')
-const NAME = 'hello'
+const root = join(import.meta.dirname, '..')
 
-/** What the container says of itself; nothing in it needs more than a shell and the most basic programs. */
-const introduction = `
-. /etc/os-release 2>/dev/null
-devices=$(ls /sys/class/net 2>/dev/null); files=0; while read -r line; do files=$((files + 1)); done < /proc/self/mounts
-processes=0; for folder in /proc/[0-9]*; do processes=$((processes + 1)); done
-echo "  host name   $(uname -n)"
-echo "  user        $(id)"
-echo "  system      \${PRETTY_NAME:-Linux} on $(uname -m): the programs of this machine's /usr, read-only"
-echo "  kernel      $(uname -r), shared with the host"
-echo "  processes   $processes: this shell is number $$ and sees none of the host's"
-echo "  mounts      $files of its own; its root is an overlay that nobody else sees"
-echo "  network     $devices"
-`
-
-async function main(): Promise<number> {
-  if (process.getuid?.() !== 0) {
-    console.error('pocker: making namespaces, mounts and cgroups takes root, as with every engine: run sudo npm start')
-    return 1
-  }
-  console.log('building dist/pocker')
-  await buildPocker(program)
-  const stale = await endStaleHelper(program.out)
-  if (stale !== undefined) console.log(`ended the helper of an earlier build (process ${stale}): the next one takes its containers over`)
-
-  console.log('\npocker run --rm host sh -c …     (starts the helper if none runs; the container says:)')
-  const first = pocker(['run', '--rm', 'host', 'sh', '-c', introduction])
-  if (first !== 0) return first
-
-  // One from an earlier start may still be there; when none is, there is nothing to say.
-  spawnSync(executable, ['rm', '--force', NAME], { stdio: 'ignore' })
-  console.log(`\npocker run --detach --rm --name ${NAME} host sleep 600`)
-  const second = pocker(['run', '--detach', '--rm', '--name', NAME, 'host', 'sleep', '600'])
-  if (second !== 0) return second
-
-  console.log('\npocker ps --all')
-  const third = pocker(['ps', '--all'])
-  if (third !== 0) return third
-
-  const name = relative(process.cwd(), executable)
-  const hints = [
-    [`${name} exec -it ${NAME} sh`, 'a shell in the container that is running'],
-    [`${name} run --rm -it host bash`, 'a new container, gone when you leave it'],
-    [`${name} run --rm --explain host true`, 'what a container is made of, step by step'],
-    ['docker -H unix:///run/pocker/pocker.sock ps', "the same with Docker's own client"],
-    [`${name} help`, 'everything else; the helper leaves when nothing runs'],
-  ] as const
-  console.log(`\nTry next (as root):\n${hints.map(([command, meaning]) => `  ${command.padEnd(46)}${meaning}`).join('\n')}`)
-  return 0
+/** For the first minutes with the server; everything else is VS Code's own. */
+const settings = {
+  'telemetry.telemetryLevel': 'off',
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
 }
 
-function pocker(args: readonly string[]): number {
-  const result = spawnSync(executable, [...args], { stdio: 'inherit' })
-  if (result.error !== undefined) throw result.error
-  return result.status ?? 1
+async function main(folder: string): Promise<void> {
+  console.log(existsSync(packagePath(thisTarget())) ? 'packaging the extension' : 'packaging the extension (some ten seconds)')
+  await runChecked(process.execPath, [join(root, 'scripts/package.ts'), thisTarget()], { cwd: root, timeout: 900_000 })
+  const desktop = await findDesktop({ env: process.env, isRoot: process.getuid?.() === 0 })
+  if (desktop === undefined) await openServer(folder)
+  else await openDesktop(desktop, folder)
 }
 
-process.exitCode = await main()
+async function openDesktop(command: string, folder: string): Promise<void> {
+  const extension = packagePath(thisTarget())
+  console.log(`installing ${relative(root, extension)} into ${command}`)
+  await runChecked(command, ['--install-extension', extension, '--force'], { timeout: 300_000 })
+  await runChecked(command, ['--new-window', folder])
+  console.log(
+    `${command} opens ${folder}: Pocker is the box in the activity bar. To remove it: ${command} --uninstall-extension pocker.pocker`,
+  )
+}
+
+async function openServer(folder: string): Promise<void> {
+  const missing = whatToInstall()
+  if (missing !== undefined) console.log(`there is no VS Code to be seen from here: fetching ${missing}, once; about a minute`)
+  const vscode = await installVscodeServer()
+  const profile = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'pocker-editor')
+  mkdirSync(profile, { recursive: true, mode: 0o700 })
+  const server = await startVscodeServer({
+    program: vscode,
+    node: process.execPath,
+    profile,
+    extensions: [packagePath(thisTarget())],
+    settings,
+    env: process.env,
+  })
+  const ended = new Promise<string>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done(signal))
+    server.process.once('exit', () => done('exit'))
+  })
+  // A name of its own: browsers give cookies to every port of a name, and the page of a container at 127.0.0.1 shall not get this one's.
+  const url = server.url(folder).replace('127.0.0.1', 'pocker.localhost')
+  console.log(`
+VS Code with Pocker: open this in a browser of this machine
+
+  ${url}
+
+Pocker is the box in the activity bar. Keep the address to yourself: who has it has your rights here. It works only from this
+machine; from another one, first run: ssh -L ${server.port}:127.0.0.1:${server.port} ${hostname()}
+Ctrl+C ends VS Code; containers go on.`)
+  const reason = await ended
+  await server[Symbol.asyncDispose]()
+  if (reason === 'exit') throw new Error(`VS Code's server has ended: ${server.output().slice(-2000)}`)
+}
+
+await main(resolve(process.env.INIT_CWD ?? '.', process.argv[2] ?? '.'))

@@ -4,14 +4,12 @@ import * as vscode from 'vscode'
 import type { Door } from '../commands/door.ts'
 import type { ContainerRef } from '../commands/refs.ts'
 import { KnownFiles } from './known-files.ts'
+import type { PortLink } from './port-url.ts'
 import { type TerminalSpot, terminalSpots } from './terminal-links.ts'
 
 /** How things of a container are opened; others know. */
 export interface Openers {
-  readonly openPort: (
-    ref: ContainerRef,
-    address: { readonly port: number; readonly scheme: string; readonly path: string },
-  ) => Thenable<unknown>
+  readonly openPort: (ref: ContainerRef, link: PortLink) => Thenable<unknown>
   /** Nothing where this host's files cannot be opened. */
   readonly uriOf: (ref: ContainerRef, path: string) => vscode.Uri | undefined
 }
@@ -34,7 +32,7 @@ export function linkProvider({ door, containerOf, openPort, uriOf }: LinkParts):
     provideTerminalLinks: async ({ line, terminal }, token) => {
       const ref = containerOf(terminal)
       if (ref === undefined) return []
-      const spots = terminalSpots(line)
+      const spots = terminalSpots(line).filter((spot) => spot.kind === 'port' || uriOf(ref, spot.path) !== undefined)
       const there = await Promise.all(spots.map(async (spot) => spot.kind === 'port' || (await files.has(ref, spot.path))))
       if (token.isCancellationRequested) return []
       return spots

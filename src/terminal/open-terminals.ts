@@ -4,6 +4,7 @@ import type { ContainerRef } from '../commands/refs.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { OpenTerminal } from './open-terminal.ts'
 import { type Place, rememberActive, type Store } from './remembered-terminals.ts'
+import { tabLook } from './tab-look.ts'
 import { terminalName } from './terminal-name.ts'
 import type { WantedTerminal } from './wanted-terminal.ts'
 
@@ -13,8 +14,6 @@ export interface OpenTerminalsParts {
   readonly store: Store
   /** In Docker's notation. */
   readonly detachKeys: () => string
-  /** What a tab looks like. */
-  readonly lookOf: (ref: ContainerRef) => Pick<vscode.ExtensionTerminalOptions, 'iconPath' | 'color'>
   /** An error of work that nobody waits for. */
   readonly report: (error: unknown) => void
 }
@@ -50,11 +49,11 @@ export class OpenTerminals {
 
   /** One that VS Code is to open. */
   options(wanted: WantedTerminal): vscode.ExtensionTerminalOptions {
-    const { store, report, lookOf } = this.#parts
+    const { store, report } = this.#parts
     const open = new OpenTerminal(wanted, { store, report, detachKeys: this.#parts.detachKeys() })
     this.#open.set(open.screen, open)
     const name = terminalName(wanted.container, wanted.label)
-    return { name, pty: open.screen, isTransient: true, location: locationOf(wanted.place), ...lookOf(wanted.ref) }
+    return { name, pty: open.screen, isTransient: true, location: locationOf(wanted.place), ...tabLook(wanted.ref) }
   }
 
   /** What is open in a terminal; nothing in those of others. */

@@ -4,13 +4,14 @@ import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import { EngineError } from '../client/engine-error.ts'
 import { chooseContainers } from '../commands/choose.ts'
+import type { ContextKey } from '../commands/contexts.ts'
 import type { Door } from '../commands/door.ts'
 import type { ContainerRef } from '../commands/refs.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { ContainerRow } from '../model/rows.ts'
 import { DEFAULT_DETACH_KEYS } from './detach-keys.ts'
 import { linkProvider, type Openers } from './link-provider.ts'
-import { OpenTerminals, type OpenTerminalsParts } from './open-terminals.ts'
+import { OpenTerminals } from './open-terminals.ts'
 import { type Place, placeSchema } from './remembered-terminals.ts'
 import { leftRunning, restoreTerminals } from './restore-terminals.ts'
 import { type ChosenExec, type ChosenMain, chooseMain, chooseShell, chooseToolbox } from './shell-flow.ts'
@@ -19,7 +20,7 @@ import type { WantedTerminal } from './wanted-terminal.ts'
 import { askWishes } from './wishes-flow.ts'
 
 /** What the extension's wiring gives. */
-export interface RegisterTerminalsParts extends Openers, Pick<OpenTerminalsParts, 'lookOf'> {
+export interface RegisterTerminalsParts extends Openers {
   readonly ask: Ask
   readonly hosts: Hosts
   readonly door: Door
@@ -32,10 +33,10 @@ const ACTIVE = 'pocker.terminalActive'
 
 /** Registers all that is in a container's terminals. */
 export function registerTerminals(context: vscode.ExtensionContext, parts: RegisterTerminalsParts): void {
-  const { ask, hosts, door, lookOf } = parts
+  const { ask, hosts, door } = parts
   const store = context.workspaceState
   const report = (error: unknown) => parts.log.error(error instanceof Error ? error : String(error))
-  const terminals = new OpenTerminals({ hosts, store, lookOf, report, detachKeys: () => setting('detachKeys', DEFAULT_DETACH_KEYS) })
+  const terminals = new OpenTerminals({ hosts, store, report, detachKeys: () => setting('detachKeys', DEFAULT_DETACH_KEYS) })
   const shells = new Shells()
   const forEach = async (
     title: string,
@@ -93,7 +94,7 @@ export function registerTerminals(context: vscode.ExtensionContext, parts: Regis
     }),
     vscode.window.registerTerminalLinkProvider(linkProvider({ ...parts, containerOf: (terminal) => terminals.of(terminal)?.wanted.ref })),
     vscode.window.onDidChangeActiveTerminal(
-      (terminal) => void vscode.commands.executeCommand('setContext', ACTIVE, terminals.of(terminal) !== undefined),
+      (terminal) => void vscode.commands.executeCommand('setContext', ACTIVE satisfies ContextKey, terminals.of(terminal) !== undefined),
     ),
   )
   void door.guard('restore terminals', () =>

@@ -23,7 +23,7 @@ import { startHelper } from '../support/helper.ts'
 import { buildProbe } from '../support/rootfs.ts'
 
 const skip = whyNoEngine()
-const nodeProgram = join(import.meta.dirname, '../../dist/node')
+const nodeProgram = join(import.meta.dirname, `../../dist/helper/linux-${process.arch}/node`)
 const GROUPS = [4, 27, 999]
 let engine: TestEngine
 const ownGroups = process.getgroups?.() ?? []

@@ -144,7 +144,7 @@ interface Reader {
 
 function parseCommands(reader: Reader): Operand[][] {
   const commands: Operand[][] = [[]]
-  for (let token = reader.tokens[reader.at]; token !== undefined && token.text !== ')'; token = reader.tokens[reader.at]) {
+  for (let token = reader.tokens[reader.at]; token !== undefined && !isClosing(token); token = reader.tokens[reader.at]) {
     if (token.kind === 'sign' && token.text === '|') {
       reader.at++
       commands.push([])
@@ -154,6 +154,11 @@ function parseCommands(reader: Reader): Operand[][] {
   }
   if (commands.some((command) => command.length === 0)) throw templateError('missing value for command')
   return commands
+}
+
+// A string may hold nothing but a parenthesis.
+function isClosing(token: Token): boolean {
+  return token.kind === 'sign' && token.text === ')'
 }
 
 function parseOperand(reader: Reader, token: Token): Operand {
@@ -184,7 +189,8 @@ function parseSign(reader: Reader, sign: string): Operand {
   if (sign === '.') return { kind: 'dot', path: [] }
   if (sign !== '(') throw templateError(`unexpected "${sign}" in operand`)
   const commands = parseCommands(reader)
-  if (reader.tokens[reader.at]?.text !== ')') throw templateError('unclosed left paren')
+  const closing = reader.tokens[reader.at]
+  if (closing === undefined || !isClosing(closing)) throw templateError('unclosed left paren')
   reader.at++
   return { kind: 'group', pipeline: { variables: [], commands }, path: parsePath(reader) }
 }

@@ -88,6 +88,10 @@ test('text without braces comes through as it is', () => {
   fc.assert(fc.property(text, (source) => assert.equal(compileTemplate(source)({}), source)))
 })
 
+test('a string literal of a closing parenthesis closes nothing', () => {
+  assert.equal(compileTemplate('{{")"}}{{json ("(" )}}')({}), ')"("')
+})
+
 test('a string literal is what it says', () => {
   const quoted = (value: string) => `"${value.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`
   fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (value) => assert.equal(compileTemplate(`{{${quoted(value)}}}`)({}), value)))

@@ -1,0 +1,13 @@
+/** All when-clause contexts that the code sets and package.json asks for. */
+export const CONTEXTS = [
+  'pocker.containers.state',
+  'pocker.containers.isFiltered',
+  'pocker.containers.onlyWorkspace',
+  'pocker.containers.hideStopped',
+  'pocker.images.state',
+  'pocker.hosts.state',
+  'pocker.isPulling',
+  'pocker.terminalActive',
+] as const
+
+export type ContextKey = (typeof CONTEXTS)[number]

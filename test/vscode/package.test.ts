@@ -1,0 +1,106 @@
+/** What is in the packages that `npm run package` makes: what it should be, and nothing else. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { existsSync, statSync } from 'node:fs'
+import { test } from 'node:test'
+import { EXTENSION_BUDGET } from '../../scripts/build-extension.ts'
+import { packagePath, type Target, targets } from '../../scripts/package-path.ts'
+import { readZip, type ZipEntry } from './support/read-zip.ts'
+
+const payload = ['archive.mjs', 'errors.mjs', 'helper.mjs', 'koffi.node', 'main.mjs', 'manifest.json', 'node', 'pocker', 'pocker.mjs']
+
+/** Megabytes: whoever installs the extension waits for them. */
+const LIMIT: Readonly<Record<Target, number>> = { 'linux-x64': 55, 'linux-arm64': 55, universal: 110 }
+
+for (const target of targets) {
+  const path = packagePath(target)
+  const skip = existsSync(path) ? false : `no ${path}: npm run package makes it`
+  const platforms = target === 'universal' ? ['linux-arm64', 'linux-x64'] : [target]
+
+  test(`${target}: the files`, { skip }, async () => {
+    const names = (await readZip(path)).map(({ name }) => name)
+    assert.deepEqual(
+      names.toSorted(),
+      [
+        '[Content_Types].xml',
+        'extension.vsixmanifest',
+        'extension/LICENSE.txt',
+        'extension/SECURITY.md',
+        'extension/changelog.md',
+        'extension/dist/ThirdPartyNotices.txt',
+        'extension/dist/extension.cjs',
+        ...platforms.flatMap((platform) => payload.map((name) => `extension/dist/helper/${platform}/${name}`)),
+        'extension/media/icon.png',
+        'extension/media/pocker.svg',
+        'extension/package.json',
+        'extension/package.nls.json',
+        'extension/readme.md',
+      ].toSorted(),
+    )
+  })
+
+  test(`${target}: programs may be executed and others not, and nobody else may write`, { skip }, async () => {
+    const programs = (await readZip(path)).filter(({ mode }) => (mode & 0o111) !== 0).map(({ name }) => name)
+    assert.deepEqual(
+      programs.toSorted(),
+      platforms.flatMap((platform) => ['node', 'pocker'].map((name) => `extension/dist/helper/${platform}/${name}`)),
+    )
+    assert.deepEqual(
+      (await readZip(path)).filter(({ name, mode }) => name.startsWith('extension/dist/') && (mode & 0o022) !== 0),
+      [],
+    )
+  })
+
+  test(`${target}: each manifest has the hashes of the files beside it`, { skip }, async () => {
+    const entries = new Map((await readZip(path)).map((entry) => [entry.name, entry]))
+    for (const platform of platforms) {
+      const folder = `extension/dist/helper/${platform}`
+      const manifest: { files: Record<string, string> } = JSON.parse(String(await contentOf(entries, `${folder}/manifest.json`)))
+      assert.deepEqual(
+        Object.keys(manifest.files).toSorted(),
+        payload.filter((name) => name !== 'manifest.json'),
+      )
+      for (const [name, hash] of Object.entries(manifest.files)) {
+        assert.equal(
+          createHash('sha256')
+            .update(await contentOf(entries, `${folder}/${name}`))
+            .digest('hex'),
+          hash,
+          name,
+        )
+      }
+    }
+  })
+
+  test(`${target}: native files are for the processor that the folder says`, { skip }, async () => {
+    const entries = new Map((await readZip(path)).map((entry) => [entry.name, entry]))
+    for (const platform of platforms) {
+      for (const name of ['node', 'koffi.node']) {
+        // e_machine of the ELF header: EM_X86_64 is 62, EM_AARCH64 183.
+        const machine = (await contentOf(entries, `extension/dist/helper/${platform}/${name}`)).readUInt16LE(18)
+        assert.equal(machine, platform === 'linux-x64' ? 62 : 183, `${platform}/${name}`)
+      }
+    }
+  })
+
+  test(`${target}: the sizes are within the budgets, and there is no source map`, { skip }, async () => {
+    const entries = new Map((await readZip(path)).map((entry) => [entry.name, entry]))
+    const extension = await contentOf(entries, 'extension/dist/extension.cjs')
+    assert.ok(extension.length <= EXTENSION_BUDGET, `${extension.length} bytes`)
+    assert.doesNotMatch(extension.toString(), /sourceMappingURL/)
+    assert.ok(statSync(path).size <= LIMIT[target] * 1e6, `${statSync(path).size} bytes`)
+  })
+
+  test(`${target}: the gallery is told the platform`, { skip }, async () => {
+    const entries = new Map((await readZip(path)).map((entry) => [entry.name, entry]))
+    const manifest = String(await contentOf(entries, 'extension.vsixmanifest'))
+    assert.equal(/TargetPlatform="([^"]+)"/.exec(manifest)?.[1], target === 'universal' ? undefined : target)
+    assert.match(manifest, /Publisher="pocker"/)
+  })
+}
+
+async function contentOf(entries: ReadonlyMap<string, ZipEntry>, name: string): Promise<Buffer> {
+  const entry = entries.get(name)
+  assert.ok(entry, name)
+  return await entry.read()
+}

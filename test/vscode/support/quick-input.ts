@@ -1,0 +1,151 @@
+/** The palette, quick picks and input boxes: all are one widget of VS Code. */
+import type { Locator, Page } from 'playwright-core'
+import { exactly } from './exactly.ts'
+import { until, untilTrue } from './until.ts'
+
+export interface QuickInput {
+  readonly title: string
+  readonly placeholder: string
+  readonly value: string
+  /** What is below the field: the prompt, or what is wrong with the text. */
+  readonly message: string
+  readonly rows: readonly QuickRow[]
+}
+
+export interface QuickRow {
+  readonly label: string
+  readonly description: string
+  readonly detail: string
+  /** The heading above it; empty when there is none. */
+  readonly heading: string
+}
+
+/**
+ * Runs a command by its title, as a user would: by the palette. It is opened again when it closes before the choice: an editor that opens
+ * late takes the focus, and with it the palette.
+ */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const wanted = `>${title}`
+  await page.keyboard.press('F1')
+  await untilTrue(
+    `the command ${title} in the palette`,
+    async () => {
+      if (!(await field(page).isVisible())) await page.keyboard.press('F1')
+      else if ((await field(page).inputValue()) !== wanted) await field(page).fill(wanted, SOON).catch(closedMeanwhile)
+      else if (await quickRow(page, title).isVisible()) {
+        const isClosed = await quickRow(page, title).click(SOON).then(notClosed, closedMeanwhile)
+        return !isClosed
+      }
+      return false
+    },
+    async () => ((await field(page).isVisible()) ? await quickInput(page) : 'no palette'),
+  )
+}
+
+const SOON = { timeout: 1000 }
+
+function notClosed(): boolean {
+  return false
+}
+
+// Or so slow that it is looked at again.
+function closedMeanwhile(): boolean {
+  return true
+}
+
+/** What the open quick pick or input box shows. Waits for one. */
+export async function quickInput(page: Page): Promise<QuickInput> {
+  await field(page).waitFor()
+  const rows = await widget(page)
+    .locator('.quick-input-list .monaco-list-row')
+    .evaluateAll((all) =>
+      all
+        .map((row) => ({
+          at: Number(row.getAttribute('data-index')),
+          label: row.querySelector('.quick-input-list-label .label-name')?.textContent ?? '',
+          description: row.querySelector('.quick-input-list-label .label-description')?.textContent ?? '',
+          detail: row.querySelector('.quick-input-list-label-meta')?.textContent ?? '',
+          heading: row.querySelector('.quick-input-list-separator')?.textContent ?? '',
+        }))
+        .sort((left, right) => left.at - right.at)
+        .map(({ at: _, ...row }) => row),
+    )
+  return {
+    title: await textOf(widget(page).locator('.quick-input-title')),
+    placeholder: (await field(page).getAttribute('placeholder')) ?? '',
+    value: await field(page).inputValue(),
+    message: await textOf(widget(page).locator('.quick-input-message')),
+    rows,
+  }
+}
+
+/** Waits until the widget shows what `check` asks for. */
+export async function untilQuickInput(page: Page, what: string, check: (input: QuickInput) => boolean): Promise<QuickInput> {
+  const look = async (): Promise<QuickInput | undefined> => ((await field(page).isVisible()) ? await quickInput(page) : undefined)
+  return await until(
+    what,
+    async () => {
+      const input = await look()
+      return input !== undefined && check(input) ? input : undefined
+    },
+    look,
+  )
+}
+
+/** Chooses the row with this label. */
+export async function choose(page: Page, label: string): Promise<void> {
+  await untilQuickInput(page, `the row ${label}`, ({ rows }) => rows.some((row) => row.label === label))
+  await quickRow(page, label).click()
+}
+
+/** Presses a button of a row. */
+export async function pressQuickRowButton(page: Page, label: string, button: string): Promise<void> {
+  const row = quickRow(page, label)
+  await row.hover()
+  await row.locator(`.action-label[aria-label="${button}"]`).click()
+}
+
+/** Types into the field in place of what is there. */
+export async function fillQuickInput(page: Page, text: string): Promise<void> {
+  await field(page).waitFor()
+  await field(page).fill(text)
+}
+
+/** Types, and confirms. */
+export async function answerQuickInput(page: Page, text: string): Promise<void> {
+  await fillQuickInput(page, text)
+  await field(page).press('Enter')
+}
+
+/** Leaves it by Escape and waits until it is closed. */
+export async function leaveQuickInput(page: Page): Promise<void> {
+  await field(page).press('Escape')
+  await untilQuickInputClosed(page)
+}
+
+/** Waits until no quick pick and no input box is open. */
+export async function untilQuickInputClosed(page: Page): Promise<void> {
+  await untilTrue('the list to close', async () => !(await field(page).isVisible()))
+}
+
+/** Goes back by the arrow in the title. */
+export async function goBack(page: Page): Promise<void> {
+  await widget(page).locator('.quick-input-titlebar .action-label[aria-label^="Back"]').click()
+}
+
+function widget(page: Page): Locator {
+  return page.locator('.quick-input-widget')
+}
+
+function field(page: Page): Locator {
+  return widget(page).locator('.quick-input-box input')
+}
+
+function quickRow(page: Page, label: string): Locator {
+  const name = page.locator('.quick-input-list-label .label-name', { hasText: exactly(label) })
+  return widget(page).locator('.quick-input-list .monaco-list-row', { has: name }).first()
+}
+
+async function textOf(locator: Locator): Promise<string> {
+  return (await locator.isVisible()) ? (await locator.innerText()).trim() : ''
+}
