@@ -24,12 +24,14 @@ const SETTLES = 500
 export class OpenTerminals {
   readonly #parts: OpenTerminalsParts
   readonly #open = new Map<vscode.Pseudoterminal, OpenTerminal>()
+  readonly #toBeShown = new Set<vscode.Pseudoterminal>()
   readonly #listening: readonly vscode.Disposable[]
   #settling: NodeJS.Timeout | undefined
 
   constructor(parts: OpenTerminalsParts) {
     this.#parts = parts
     this.#listening = [
+      vscode.window.onDidOpenTerminal((terminal) => this.#opened(terminal)),
       vscode.window.onDidCloseTerminal((terminal) => void this.#closed(terminal).catch(parts.report)),
       vscode.window.onDidChangeActiveTerminal((terminal) => this.#activated(terminal)),
       parts.hosts.onDidChange(() => this.#endOfHosts()),
@@ -38,22 +40,20 @@ export class OpenTerminals {
 
   /** Opens one and goes there. */
   open(wanted: WantedTerminal): void {
-    vscode.window.createTerminal(this.options(wanted)).show()
+    vscode.window.createTerminal(this.#options(wanted)).show()
   }
 
   /** Opens one that was there before, and shows it if it was the one that is seen. The focus stays where it is. */
   reopen(wanted: WantedTerminal, { isActive }: { readonly isActive: boolean }): void {
-    const terminal = vscode.window.createTerminal(this.options(wanted))
+    const terminal = vscode.window.createTerminal(this.#options(wanted))
     if (isActive) terminal.show(true)
   }
 
-  /** One that VS Code is to open. */
-  options(wanted: WantedTerminal): vscode.ExtensionTerminalOptions {
-    const { store, report } = this.#parts
-    const open = new OpenTerminal(wanted, { store, report, detachKeys: this.#parts.detachKeys() })
-    this.#open.set(open.screen, open)
-    const name = terminalName(wanted.container, wanted.label)
-    return { name, pty: open.screen, isTransient: true, location: locationOf(wanted.place), ...tabLook(wanted.ref) }
+  /** One that VS Code is to open. It does so without showing the panel, where that is closed, so this is seen to here. */
+  profile(wanted: WantedTerminal): vscode.TerminalProfile {
+    const options = this.#options(wanted)
+    this.#toBeShown.add(options.pty)
+    return new vscode.TerminalProfile(options)
   }
 
   /** What is open in a terminal; nothing in those of others. */
@@ -78,6 +78,19 @@ export class OpenTerminals {
     clearTimeout(this.#settling)
     for (const each of this.#listening) each.dispose()
     for (const open of this.#open.values()) open.dispose()
+  }
+
+  #options(wanted: WantedTerminal): vscode.ExtensionTerminalOptions {
+    const { store, report } = this.#parts
+    const open = new OpenTerminal(wanted, { store, report, detachKeys: this.#parts.detachKeys() })
+    this.#open.set(open.screen, open)
+    const name = terminalName(wanted.container, wanted.label)
+    return { name, pty: open.screen, isTransient: true, location: locationOf(wanted.place), ...tabLook(wanted.ref) }
+  }
+
+  #opened(terminal: vscode.Terminal): void {
+    const screen = this.of(terminal)?.screen
+    if (screen !== undefined && this.#toBeShown.delete(screen)) terminal.show()
   }
 
   // When a window goes, its terminals go one by one, and each time another one is active: what counts is what has been so for a moment.

@@ -89,7 +89,7 @@ export function registerTerminals(context: vscode.ExtensionContext, parts: Regis
         })
         // VS Code takes nothing for an answer but a profile; of an error without words it says nothing.
         if (wanted === undefined) throw new Error('')
-        return new vscode.TerminalProfile(terminals.options({ ...wantedExec(wanted), place: 'panel' }))
+        return terminals.profile({ ...wantedExec(wanted), place: 'panel' })
       },
     }),
     vscode.window.registerTerminalLinkProvider(linkProvider({ ...parts, containerOf: (terminal) => terminals.of(terminal)?.wanted.ref })),

@@ -10,7 +10,7 @@ const harmless: readonly RegExp[] = [
   /node_modules\/vsda\/rust\/web\/vsda/,
   /\/update\/check/,
   /open-vsx\.org/,
-  /github-authentication|GitHub Authentication/,
+  /github-authentication|GitHub Authentication|authentication provider 'github'/,
 ]
 
 export interface Troubles {
