@@ -13,6 +13,7 @@ const inspectSchema = z.object({
     User: z.string().nullish(),
     Tty: z.boolean().nullish(),
     OpenStdin: z.boolean().nullish(),
+    Env: z.array(z.string()).nullish(),
   }),
   State: z.object({
     Running: z.boolean(),
@@ -31,6 +32,8 @@ export interface ContainerFacts {
   readonly imageId: string
   /** As it was configured: a name or a number, with a group or without; empty for root. */
   readonly user: string
+  /** It is said which language and characters its programs are to use. */
+  readonly hasLocale: boolean
   readonly hasTerminal: boolean
   readonly takesInput: boolean
   /** Also while it is paused. */
@@ -49,6 +52,7 @@ export async function findContainer(client: EngineClient, id: string): Promise<C
       name: Name.replace(/^\//, ''),
       imageId: Image,
       user: Config.User ?? '',
+      hasLocale: Config.Env?.some((entry) => /^(?:LANG|LC_ALL|LC_CTYPE)=./.test(entry)) === true,
       hasTerminal: Config.Tty === true,
       takesInput: Config.OpenStdin === true,
       isRunning: State.Running,

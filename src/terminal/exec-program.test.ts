@@ -12,7 +12,7 @@ test('a shell has a terminal of the right size and colours from its first byte o
       AttachStderr: true,
       Tty: true,
       Cmd: ['/bin/sh'],
-      Env: ['TERM=xterm-256color', 'COLORTERM=truecolor', 'A=b'],
+      Env: ['TERM=xterm-256color', 'COLORTERM=truecolor', 'LANG=C.UTF-8', 'A=b'],
       User: 'me',
       WorkingDir: '/srv',
       DetachKeys: 'ctrl-p,ctrl-q',
@@ -35,6 +35,12 @@ test('with another engine nothing of Pocker’s is asked for, and the size is se
   await terminal.until(/x/)
   assert.equal(Object.hasOwn(Object(made[0]), 'Reattach'), false)
   assert.deepEqual(told, ['started e1 for this connection', 'size 80x24'])
+})
+
+test('a container that has its own characters keeps them', async (t) => {
+  const { made, next } = await openShell(t, { containerEnvironment: ['PATH=/bin', 'LC_ALL=de_DE.ISO-8859-1'] })
+  await next()
+  assert.deepEqual(Reflect.get(Object(made[0]), 'Env'), ['TERM=xterm-256color', 'COLORTERM=truecolor'])
 })
 
 test('its exit code is shown; Enter starts another, Escape closes', async (t) => {

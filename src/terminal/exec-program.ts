@@ -1,13 +1,13 @@
 /** A further process in a container: a shell, mostly. */
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EngineError } from '../client/engine-error.ts'
 import type { Host } from '../hosts/host.ts'
-import { findContainer, resize, startContainer } from './container-requests.ts'
+import { type ContainerFacts, findContainer, resize, startContainer } from './container-requests.ts'
 import type { ExecSpec, ExecState } from './exec-requests.ts'
 import { createExec, execPath, execState, hangUpExec, reattachExec, startExec } from './exec-requests.ts'
 import type { Connection, Outcome, Program, TerminalSize } from './program.ts'
 import { redraw } from './redraw.ts'
+import { containerFacts } from './running-container.ts'
 
 export interface ExecProgramOptions {
   readonly host: Host
@@ -20,9 +20,19 @@ export interface ExecProgramOptions {
   readonly onStarted: (started: { readonly execId: string; readonly canComeBack: boolean }) => void
 }
 
+interface MadeExec {
+  readonly id: string
+  readonly isPocker: boolean
+}
+
 /** An engine may say that it runs for a moment after its output has ended. */
 const LOOKS = 5
 const BETWEEN_LOOKS = 100
+/**
+ * Without a word on it programs take a terminal for one of ASCII, and a shell takes what is typed beyond that for commands. VS Code does the same
+ * for terminals of its own.
+ */
+const LOCALE = 'LANG=C.UTF-8'
 /** Docker has no request that ends an exec: an interrupt and the end of the input are what a shell at its prompt goes by. */
 const GOODBYE = '\x03\x04'
 
@@ -32,21 +42,25 @@ export class ExecProgram implements Program {
   /** As the engine was when it was last known: while it is away nobody can say. */
   #isPocker: boolean
   #hasEnded = false
+  /** One that has been made and not yet started. */
+  #making: Promise<MadeExec> | undefined
 
   constructor(options: ExecProgramOptions) {
     this.#options = options
     this.#execId = options.execId
     this.#isPocker = options.execId !== undefined
+    if (options.execId !== undefined) return
+    // While VS Code draws the terminal, which takes a hundred milliseconds. Its errors are those of the start.
+    this.#making = this.#make()
+    this.#making.catch(() => {})
   }
 
   async start(size: TerminalSize | undefined): Promise<Connection> {
-    const { host, spec, containerId, detachKeys, onStarted } = this.#options
-    const { client } = host
-    const isPocker = host.state.kind === 'ready' && host.state.engine.isPocker
-    const isAgain = this.#execId !== undefined || this.#hasEnded
-    if (isAgain) await this.#startContainer()
-    const id = await createExec({ client, containerId, spec, isPocker, detachKeys })
-    const stream = await startExec(client, id, size)
+    const { host, onStarted } = this.#options
+    const making = this.#making ?? this.#make()
+    this.#making = undefined
+    const { id, isPocker } = await making
+    const stream = await startExec(host.client, id, size)
     this.#isPocker = isPocker
     this.#execId = id
     this.#hasEnded = false
@@ -89,11 +103,19 @@ export class ExecProgram implements Program {
     if (this.#isPocker) await hangUpExec(this.#options.host.client, this.#execId)
   }
 
-  async #startContainer(): Promise<void> {
-    const { host, containerId } = this.#options
-    const container = await findContainer(host.client, containerId)
-    if (container === undefined) throw new EngineError('no-such-container', 'the container has been removed', { status: 404 })
-    if (!container.isRunning) await startContainer(host.client, containerId)
+  async #make(): Promise<MadeExec> {
+    const { host, containerId, spec, detachKeys } = this.#options
+    const isPocker = host.state.kind === 'ready' && host.state.engine.isPocker
+    const { hasLocale } = await this.#runningContainer()
+    const environment = [...(hasLocale ? [] : [LOCALE]), ...spec.environment]
+    const id = await createExec({ client: host.client, containerId, spec: { ...spec, environment }, isPocker, detachKeys })
+    return { id, isPocker }
+  }
+
+  async #runningContainer(): Promise<ContainerFacts> {
+    const container = await containerFacts(this.#options)
+    if (!container.isRunning) await startContainer(this.#options.host.client, container.id)
+    return container
   }
 
   #connection(stream: Duplex): Connection {

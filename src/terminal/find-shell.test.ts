@@ -74,6 +74,7 @@ const FACTS = {
   name: 'web',
   imageId: 'sha256:1',
   user: '',
+  hasLocale: false,
   hasTerminal: true,
   takesInput: true,
   isRunning: true,

@@ -1,13 +1,13 @@
 /** A container's own process. */
 import { type Duplex, PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EngineError } from '../client/engine-error.ts'
 import type { Host } from '../hosts/host.ts'
 import type { ContainerFacts } from './container-requests.ts'
 import { attachTo, findContainer, lastOutput, resize, startContainer, untilExited } from './container-requests.ts'
 import { pastText } from './past-output.ts'
 import type { Connection, Outcome, Program, TerminalSize } from './program.ts'
 import { redraw } from './redraw.ts'
+import { containerFacts } from './running-container.ts'
 
 export interface MainProgramOptions {
   readonly host: Host
@@ -31,7 +31,7 @@ export class MainProgram implements Program {
   /** Starts the container. */
   async start(size: TerminalSize | undefined): Promise<Connection> {
     const { client } = this.#options.host
-    const facts = await this.#facts()
+    const facts = await containerFacts(this.#options)
     // Attached first, so that no output is missed.
     const stream = await attachTo(client, facts, this.#options.detachKeys)
     await destroyedOnError(stream, startContainer(client, facts.id))
@@ -40,7 +40,7 @@ export class MainProgram implements Program {
 
   async resume(size: TerminalSize | undefined): Promise<Connection | undefined> {
     const { client } = this.#options.host
-    const facts = await this.#facts()
+    const facts = await containerFacts(this.#options)
     if (facts.isRestarting) return undefined
     if (!facts.isRunning) return await this.#lastWords(facts)
     const stream = await attachTo(client, facts, this.#options.detachKeys)
@@ -71,13 +71,6 @@ export class MainProgram implements Program {
     const log = await lastOutput(this.#options.host.client, id)
     const past = pastText({ log, live: new Uint8Array(0), isTerminal: hasTerminal })
     return { stream: new PassThrough().end(), isTerminal: true, takesInput: false, past, resize: async () => {} }
-  }
-
-  async #facts(): Promise<ContainerFacts> {
-    const { host, containerId } = this.#options
-    const facts = await findContainer(host.client, containerId)
-    if (facts === undefined) throw new EngineError('no-such-container', 'the container has been removed', { status: 404 })
-    return facts
   }
 
   async #connect({ facts, stream, size }: Connecting): Promise<Connection> {

@@ -43,6 +43,9 @@ async function newWindow(t: TestContext): Promise<Window> {
     stream.once('end', () => stream.end())
     stream.write('$ ')
   }
+  engine.handlers.set('GET /containers/c1/json', (_request, response) =>
+    response.end(JSON.stringify({ Id: 'c1', Name: '/web', Image: 'i', Config: {}, State: { Running: true } })),
+  )
   let made = 0
   engine.handlers.set('POST /containers/c1/exec', (request, response) => {
     void text(request).then(() => {

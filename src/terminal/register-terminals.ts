@@ -2,11 +2,11 @@
 import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
-import { EngineError } from '../client/engine-error.ts'
 import { chooseContainers } from '../commands/choose.ts'
 import type { ContextKey } from '../commands/contexts.ts'
 import type { Door } from '../commands/door.ts'
 import type { ContainerRef } from '../commands/refs.ts'
+import { InWords } from '../errors/in-words.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { ContainerRow } from '../model/rows.ts'
 import { DEFAULT_DETACH_KEYS } from './detach-keys.ts'
@@ -113,10 +113,7 @@ function wantedMain(ref: ContainerRef, { container, first }: ChosenMain): Wanted
 function detachActive(terminals: OpenTerminals): void {
   const open = terminals.of(vscode.window.activeTerminal)
   if (open === undefined || open.detach()) return
-  throw new EngineError(
-    'no-way-back',
-    l10n.t('what runs in this terminal cannot be come back to, so it is not left: close the terminal to end it'),
-  )
+  throw new InWords('no-way-back', l10n.t('What runs here would be lost: this engine has no way back to it. Closing the terminal ends it.'))
 }
 
 function place(): Place {

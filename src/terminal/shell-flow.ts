@@ -1,8 +1,8 @@
 /** Which shell somebody gets who asks for one, and what is said where there is none. */
 import * as l10n from '@vscode/l10n'
 import type { Ask } from '../ask/ask.ts'
-import { EngineError } from '../client/engine-error.ts'
 import type { ContainerRef } from '../commands/refs.ts'
+import { InWords } from '../errors/in-words.ts'
 import type { ContainerFacts } from './container-requests.ts'
 import type { ExecSpec } from './exec-requests.ts'
 import { containerFacts, offerStart, runningContainer } from './running-container.ts'
@@ -26,7 +26,7 @@ export interface ChosenExec {
 /** What is asked for besides the shell itself; left out, it is the container's. */
 export type ExecWishes = Partial<Omit<ExecSpec, 'isToolbox'>>
 
-/** The best shell, or the command that is wished for. Nothing when the user left. Errors: EngineError, `no-shell` among them. */
+/** The best shell, or the command that is wished for. Nothing when the user left. Errors: EngineError; InWords `no-shell`. */
 export async function chooseShell(parts: ShellParts, ref: ContainerRef, wishes: ExecWishes = {}): Promise<ChosenExec | undefined> {
   const container = await runningContainer(parts.ask, ref)
   if (container === undefined) return undefined
@@ -38,12 +38,12 @@ export async function chooseShell(parts: ShellParts, ref: ContainerRef, wishes: 
   return { ref, container, spec, label: labelOf(words) }
 }
 
-/** A shell with the machine's programs. Nothing when the user left. Errors: EngineError, `no-toolbox` among them. */
+/** A shell with the machine's programs. Nothing when the user left. Errors: EngineError; InWords `no-toolbox`. */
 export async function chooseToolbox({ ask }: Pick<ShellParts, 'ask'>, ref: ContainerRef): Promise<ChosenExec | undefined> {
   const { host } = ref
   if (!hasToolbox(ref)) {
     const engine = host.state.kind === 'ready' ? host.state.engine.name : host.label
-    throw new EngineError('no-toolbox', l10n.t('{0} has no toolbox shells: only Pocker can put programs beside a container’s own', engine))
+    throw new InWords('no-toolbox', l10n.t('{0} has no toolbox shells: only Pocker can put programs beside a container’s own.', engine))
   }
   const container = await runningContainer(ask, ref)
   return container === undefined ? undefined : toolboxIn({ ref, container })
@@ -66,7 +66,7 @@ export async function chooseMain(ask: Ask, ref: ContainerRef): Promise<ChosenMai
 
 async function offerToolbox({ ask }: ShellParts, place: Pick<ChosenExec, 'ref' | 'container'>): Promise<ChosenExec | undefined> {
   if (!hasToolbox(place.ref))
-    throw new EngineError('no-shell', l10n.t('this image has no shell, and its engine has no toolbox to look into it with'))
+    throw new InWords('no-shell', l10n.t('This image has no shell, and its engine has no toolbox to look into it with.'))
   const wanted = await ask.offer(l10n.t('This image has no shell.'), l10n.t('Open a Toolbox Shell'))
   return wanted ? toolboxIn(place) : undefined
 }

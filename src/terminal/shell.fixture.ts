@@ -34,6 +34,7 @@ export interface ShellOptions {
   readonly spec?: Partial<ExecSpec>
   readonly execId?: string
   readonly detachKeys?: string
+  readonly containerEnvironment?: readonly string[]
 }
 
 /** A terminal with a shell in container `c1`; execs are `e1`, `e2` and so on. */
@@ -93,7 +94,7 @@ export async function openShell(t: TestContext, options: ShellOptions = {}): Pro
   }
   engine.handlers.set('GET /containers/c1/json', (_request, response) => {
     if (shell.container === undefined) response.writeHead(404)
-    const facts = { Id: 'c1', Name: '/web', Image: 'sha256:1', Config: {}, State: shell.container }
+    const facts = { Id: 'c1', Name: '/web', Image: 'sha256:1', Config: { Env: options.containerEnvironment }, State: shell.container }
     response.end(JSON.stringify(shell.container === undefined ? { message: 'no such container' } : facts))
   })
   engine.handlers.set('POST /containers/c1/start', (_request, response) => {

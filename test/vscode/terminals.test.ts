@@ -1,5 +1,6 @@
 /** A shell in a container, as somebody sees it who opens one: what it shows, its size, its end. */
 import assert from 'node:assert/strict'
+import { loadavg } from 'node:os'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { until, untilTrue } from './support/until.ts'
@@ -96,6 +97,23 @@ test(
 )
 
 test(
+  'from the click to the prompt',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    const times: number[] = []
+    for (let round = 0; round < 7; round++) {
+      await vscode.rowButtons('Containers', 'box')
+      const measured = fromClickToPrompt(vscode.page)
+      await vscode.pressRowButton('Containers', 'box', 'Open Terminal')
+      times.push(await measured)
+    }
+    const sorted = times.toSorted((left, right) => left - right)
+    console.log(`click to prompt: p50 ${sorted[3]} ms, best ${sorted[0]} ms, worst ${sorted[6]} ms, load ${loadavg()[0]?.toFixed(1)}`)
+    await vscode.runCommand('Terminal: Kill All Terminals')
+  }),
+)
+
+test(
   'a container that is stopped, started and removed under its terminal',
   { skip },
   inEditor(async ({ vscode }) => {
@@ -140,4 +158,24 @@ async function longestPause(page: Page): Promise<number> {
         look()
       }),
   )
+}
+
+/** Milliseconds from the next press of the mouse to the frame that shows busybox's prompt in a terminal more than there are now. */
+async function fromClickToPrompt(page: Page): Promise<number> {
+  const handle = await page.evaluateHandle(`(() => {
+    const terminals = () => document.querySelectorAll('.terminal-wrapper')
+    const before = terminals().length
+    return {
+      time: new Promise((resolve) => addEventListener('mousedown', () => {
+        const began = performance.now()
+        const look = () => {
+          const shown = document.querySelector('.terminal-wrapper.active .xterm-rows')?.textContent ?? ''
+          if (terminals().length > before && /\\/\\s#/.test(shown)) resolve(Math.round(performance.now() - began))
+          else requestAnimationFrame(look)
+        }
+        look()
+      }, { once: true, capture: true })),
+    }
+  })()`)
+  return await page.evaluate<number, unknown>((armed) => Reflect.get(Object(armed), 'time'), handle)
 }
