@@ -91,7 +91,7 @@ function inputTo(connection: Connection, screen: TerminalScreen): (text: string)
       interrupt()
       return
     }
-    if (!isSaid) screen.say(rule(l10n.t('it reads no input: its container was made without')))
+    if (!isSaid) screen.say(rule(l10n.t('this container takes no input')))
     isSaid = true
   }
 }

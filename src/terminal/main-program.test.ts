@@ -4,8 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { type FakeEngine, fakeEngine } from '../testing/fake-engine.ts'
 import { type FakeTerminal, fakeTerminal } from '../testing/fake-terminal.ts'
 import { MainProgram } from './main-program.ts'
-import { readyHost } from './shell.fixture.ts'
-import { terminalLife } from './terminal-life.ts'
+import { connections, live, read, readyHost } from './shell.fixture.ts'
 
 interface Container {
   State: { Running: boolean; Restarting?: boolean; ExitCode?: number }
@@ -30,8 +29,7 @@ async function attach(t: TestContext, first: Container = RUNNING): Promise<Attac
   engine.containers = [{ Id: 'c1', Names: ['/web'] }]
   const host = await readyHost(t, engine)
   const terminal = fakeTerminal()
-  const waiting: Duplex[] = []
-  const wanted: ((stream: Duplex) => void)[] = []
+  const { take, next } = connections()
   const exits = new Set<(code: number) => void>()
   let exited: number | undefined
   const attached: Attached = {
@@ -40,7 +38,7 @@ async function attach(t: TestContext, first: Container = RUNNING): Promise<Attac
     told: [],
     container: first,
     log: Buffer.alloc(0),
-    next: () => new Promise((resolve) => (waiting.length > 0 ? resolve(waiting.shift() ?? assert.fail()) : wanted.push(resolve))),
+    next,
     exit: (code) => {
       exited = code
       for (const tell of exits) tell(code)
@@ -68,29 +66,10 @@ async function attach(t: TestContext, first: Container = RUNNING): Promise<Attac
       attached.told.push(`${act} ${url.searchParams}`)
       response.end()
     })
-  engine.upgrades.set('POST /containers/c1/attach', (stream) => {
-    const take = wanted.shift()
-    if (take === undefined) waiting.push(stream)
-    else take(stream)
-  })
+  engine.upgrades.set('POST /containers/c1/attach', take)
   const program = new MainProgram({ host, containerId: 'c1', detachKeys: 'ctrl-p,ctrl-q', onStarted: () => {} })
-  const life = terminalLife({
-    screen: terminal.screen,
-    program,
-    host,
-    containerId: 'c1',
-    hostGone: new AbortController().signal,
-    names: () => ({ container: 'web', host: 'this machine' }),
-    detachKeys: '\x10\x11',
-    first: 'resume',
-    onEnded: () => attached.told.push('ended'),
-    onDetached: () => attached.told.push('detached'),
-  })
-  t.after(async () => {
-    terminal.screen.close()
-    await program.end()
-    await life
-  })
+  void live(t, { terminal, program, host, told: attached.told, first: 'resume' })
+  t.after(() => program.end())
   return attached
 }
 
@@ -99,10 +78,6 @@ function frame(stream: number, text: string): Buffer {
   head[0] = stream
   head.writeUInt32BE(text.length, 4)
   return Buffer.concat([head, Buffer.from(text)])
-}
-
-function read(stream: Duplex): Promise<string> {
-  return new Promise((resolve) => stream.once('data', (data: Buffer) => resolve(data.toString())))
 }
 
 test('who attaches sees the last output once, then what comes, and a screen that is drawn anew', async (t) => {
@@ -200,8 +175,8 @@ test('of a container that reads no input this is said once, at the first key', a
   await attached.next()
   attached.terminal.type('a')
   attached.terminal.type('b')
-  await attached.terminal.until(/reads no input/)
-  assert.equal(attached.terminal.text().split('reads no input').length, 2)
+  await attached.terminal.until(/takes no input/)
+  assert.equal(attached.terminal.text().split('takes no input').length, 2)
 })
 
 test('a log that is not kept is no reason not to attach', async (t) => {

@@ -18,6 +18,10 @@ export interface OpenTerminalsParts {
   readonly report: (error: unknown) => void
 }
 
+const LOCATIONS: Readonly<Record<Place, vscode.TerminalLocation>> = {
+  panel: vscode.TerminalLocation.Panel,
+  editor: vscode.TerminalLocation.Editor,
+}
 /** Milliseconds. */
 const SETTLES = 500
 
@@ -85,7 +89,7 @@ export class OpenTerminals {
     const open = new OpenTerminal(wanted, { store, report, detachKeys: this.#parts.detachKeys() })
     this.#open.set(open.screen, open)
     const name = terminalName(wanted.container, wanted.label)
-    return { name, pty: open.screen, isTransient: true, location: locationOf(wanted.place), ...tabLook(wanted.ref) }
+    return { name, pty: open.screen, isTransient: true, location: LOCATIONS[wanted.place], ...tabLook(wanted.ref) }
   }
 
   #opened(terminal: vscode.Terminal): void {
@@ -111,20 +115,5 @@ export class OpenTerminals {
 
   #endOfHosts(): void {
     for (const open of this.#open.values()) if (!this.#parts.hosts.all.includes(open.wanted.ref.host)) open.endOfHost()
-  }
-}
-
-function locationOf(place: Place): NonNullable<vscode.ExtensionTerminalOptions['location']> {
-  switch (place) {
-    case 'panel':
-      return vscode.TerminalLocation.Panel
-    case 'editor':
-      return vscode.TerminalLocation.Editor
-    case 'beside':
-      return { viewColumn: vscode.ViewColumn.Beside }
-    case 'split': {
-      const parentTerminal = vscode.window.activeTerminal
-      return parentTerminal === undefined ? vscode.TerminalLocation.Panel : { parentTerminal }
-    }
   }
 }

@@ -15,8 +15,8 @@ const specSchema = z.object({
   isToolbox: z.boolean(),
 })
 
-/** Where terminals open: what the setting `pocker.terminal.location` can be. */
-export const placeSchema = z.enum(['panel', 'editor', 'beside', 'split'])
+/** Where terminals open: what the setting `pocker.terminal.location` can be. An extension cannot split: VS Code passes `parentTerminal` over. */
+export const placeSchema = z.enum(['panel', 'editor'])
 
 const rememberedSchema = z.object({
   /** Its own, for as long as the terminal is there. */

@@ -9,6 +9,7 @@ import { type FakeEngine, fakeEngine } from '../testing/fake-engine.ts'
 import { type FakeTerminal, fakeTerminal } from '../testing/fake-terminal.ts'
 import { ExecProgram } from './exec-program.ts'
 import type { ExecSpec } from './exec-requests.ts'
+import type { Program } from './program.ts'
 import { terminalLife } from './terminal-life.ts'
 
 const SHELL: ExecSpec = { command: ['/bin/sh'], user: '', folder: '', environment: [], isPrivileged: false, isToolbox: false }
@@ -44,8 +45,7 @@ export async function openShell(t: TestContext, options: ShellOptions = {}): Pro
   engine.containers = [{ Id: 'c1', Names: ['/web'] }]
   const host = await readyHost(t, engine)
   const terminal = fakeTerminal()
-  const waiting: Duplex[] = []
-  const wanted: ((stream: Duplex) => void)[] = []
+  const { take, next } = connections()
   const made: unknown[] = []
   const told: string[] = []
   const program = new ExecProgram({
@@ -63,26 +63,21 @@ export async function openShell(t: TestContext, options: ShellOptions = {}): Pro
     made,
     told,
     program,
-    next: () => new Promise((resolve) => (waiting.length > 0 ? resolve(waiting.shift() ?? assert.fail()) : wanted.push(resolve))),
+    next,
     exec: { Running: true },
     container: { Running: true },
     life: Promise.resolve(),
-  }
-  const connected = (stream: Duplex) => {
-    const take = wanted.shift()
-    if (take === undefined) waiting.push(stream)
-    else take(stream)
   }
   engine.handlers.set('POST /containers/c1/exec', (request, response) => {
     void text(request).then((body) => {
       made.push(JSON.parse(body))
       const id = `e${made.length}`
-      engine.upgrades.set(`POST /exec/${id}/start`, connected)
+      engine.upgrades.set(`POST /exec/${id}/start`, take)
       response.writeHead(201).end(JSON.stringify({ Id: id }))
     })
   })
   for (const id of ['e1', 'e2', 'old']) {
-    engine.upgrades.set(`POST /pocker/exec/${id}/attach`, connected)
+    engine.upgrades.set(`POST /pocker/exec/${id}/attach`, take)
     engine.handlers.set(`GET /exec/${id}/json`, (_request, response) => {
       if (shell.exec === undefined) response.writeHead(404)
       response.end(JSON.stringify(shell.exec ?? { message: 'no such exec' }))
@@ -101,6 +96,21 @@ export async function openShell(t: TestContext, options: ShellOptions = {}): Pro
     shell.container = { Running: true }
     response.writeHead(204).end()
   })
+  const first = options.execId === undefined ? 'start' : 'resume'
+  const life = live(t, { terminal, program, host, told, first })
+  return Object.assign(shell, { life })
+}
+
+interface Living {
+  readonly terminal: FakeTerminal
+  readonly program: Program
+  readonly host: EngineHost
+  readonly told: string[]
+  readonly first: 'start' | 'resume'
+}
+
+/** The life of a terminal in container `c1`, until the test's end. */
+export function live(t: TestContext, { terminal, program, host, told, first }: Living): Promise<void> {
   const life = terminalLife({
     screen: terminal.screen,
     program,
@@ -109,7 +119,7 @@ export async function openShell(t: TestContext, options: ShellOptions = {}): Pro
     hostGone: new AbortController().signal,
     names: () => ({ container: 'web', host: 'this machine' }),
     detachKeys: '\x10\x11',
-    first: options.execId === undefined ? 'start' : 'resume',
+    first,
     onEnded: () => told.push('ended'),
     onDetached: () => told.push('detached'),
   })
@@ -117,7 +127,21 @@ export async function openShell(t: TestContext, options: ShellOptions = {}): Pro
     terminal.screen.close()
     await life
   })
-  return Object.assign(shell, { life })
+  return life
+}
+
+/** Connections as they come, each for whoever asks next. */
+export function connections(): { readonly take: (stream: Duplex) => void; readonly next: () => Promise<Duplex> } {
+  const waiting: Duplex[] = []
+  const wanted: ((stream: Duplex) => void)[] = []
+  return {
+    take: (stream) => {
+      const ask = wanted.shift()
+      if (ask === undefined) waiting.push(stream)
+      else ask(stream)
+    },
+    next: () => new Promise((resolve) => (waiting.length > 0 ? resolve(waiting.shift() ?? assert.fail()) : wanted.push(resolve))),
+  }
 }
 
 /** What comes from the other side, once something has. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import { type ContainerRef, containerRowOf } from '../commands/refs.ts'
-import { containerState } from '../model/container-state.ts'
+import { containerState, isLive } from '../model/container-state.ts'
 import { STATE_ICONS } from '../views/containers/state-look.ts'
 
 /** VS Code colours a tab by the terminal's own colours and no others. */
@@ -14,7 +14,8 @@ const TAB_COLORS: Readonly<Record<string, string>> = {
 /** A tab's icon: that of the container's row, as it is when the tab is opened. VS Code has no way to change it later. */
 export function tabLook(ref: ContainerRef): Pick<vscode.ExtensionTerminalOptions, 'iconPath' | 'color'> {
   const row = containerRowOf(ref)
-  const { name, color = '' } = row === undefined ? STATE_ICONS.running : STATE_ICONS[containerState(row)]
+  // One that does not run is started for its terminal.
+  const { name, color = '' } = STATE_ICONS[row === undefined || !isLive(row) ? 'running' : containerState(row)]
   const tabColor = TAB_COLORS[color]
   return { iconPath: new vscode.ThemeIcon(name), ...(tabColor === undefined ? {} : { color: new vscode.ThemeColor(tabColor) }) }
 }

@@ -95,6 +95,7 @@ test(
     await vscode.untilTerminalText('root@')
     await remembered()
     await editor.reload()
+    await vscode.openSideBar('Pocker')
     await untilBothAreThere(vscode)
     await vscode.untilTerminalText('root@')
     await vscode.screenshot('terminals-again')
