@@ -11,6 +11,7 @@ import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
 import { readOnlyDocuments } from './documents/read-only-documents.ts'
 import { presentError } from './errors/present.ts'
 import { sentenceOf } from './errors/words.ts'
+import { registerFiles } from './files/register-files.ts'
 import { EngineHost } from './hosts/engine-host.ts'
 import { localSocket } from './hosts/environment-host.ts'
 import { Hosts } from './hosts/hosts.ts'
@@ -43,7 +44,17 @@ export function activate(context: vscode.ExtensionContext): void {
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
   )
-  registerViews(context, { hosts, door, ask, pulls })
+  const files = registerFiles(context, { hosts, door, ask, log, progressView: 'pocker.containers' })
+  const views = registerViews(context, {
+    hosts,
+    door,
+    ask,
+    pulls,
+    containerChildren: [files.containers],
+    imageChildren: [files.images],
+    dragAndDrop: files.dragAndDrop,
+  })
+  files.shownIn(views.containers)
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
   registerObserve(context, { ask, documents, hosts, door })
@@ -53,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     door,
     log,
     openPort: async (ref, link) => await openUrl(portUrl(ref, link)),
-    uriOf: () => undefined,
+    uriOf: files.uriOf,
   })
   registerRun(context, { ...images, documents, door, pulls, words: sentenceOf })
 }

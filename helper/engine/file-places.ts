@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PockerError } from '../api/errors.ts'
 import type { Access } from '../archive/enter-root.ts'
-import type { FileServer } from '../files/file-server.ts'
+import { type FileServer, interrupted } from '../files/file-server.ts'
 import { STALE_VIEW } from '../files/requests.ts'
 import type { FilePlace } from '../http/backend.ts'
 import type { Container } from './container.ts'
@@ -16,8 +16,10 @@ export interface FileUse {
   readonly isRepeatable: boolean
 }
 
+/** Milliseconds. A commit may take minutes, and files can be looked at meanwhile. */
+const PATIENCE = 1000
 /** As often as a view may change under a request before it gives up. */
-const MAX_TRIES = 5
+const MAX_TRIES = 10
 
 /**
  * Does `work` with the process that serves the place, which is started when there is none.
@@ -36,7 +38,8 @@ export async function withFiles<T>(
     try {
       return await work(server)
     } catch (error) {
-      if (tries === MAX_TRIES || !isPassing(error, use)) throw error
+      if (!isPassing(error, use)) throw error
+      if (tries === MAX_TRIES) throw interrupted()
     }
     await settled(context, place)
   }
@@ -49,11 +52,15 @@ function isPassing(error: unknown, { isRepeatable }: FileUse): boolean {
   return isRepeatable && error.code === 'files-interrupted'
 }
 
-/** A container that has just ended is known to have ended a moment later. */
-async function settled(context: EngineContext, place: FilePlace): Promise<void> {
+/**
+ * Waits a little for what goes on with a container whose files are served no more: until its end is known, or until it has been started.
+ * Otherwise a process would be started for a state that is over when it serves.
+ */
+export async function settled(context: EngineContext, place: FilePlace): Promise<void> {
   if (place.of !== 'container') return
-  const { running } = context.registry.find(place.id)
-  if (running !== undefined) await Promise.race([running.exited, sleep(100)])
+  const { running, lock } = context.registry.find(place.id)
+  const ended = running?.exited ?? lock.run(async () => undefined)
+  await Promise.race([ended, sleep(PATIENCE, undefined, { ref: false })])
 }
 
 async function serverOf(context: EngineContext, place: FilePlace, access: FileUse['access']): Promise<FileServer> {

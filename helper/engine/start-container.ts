@@ -54,6 +54,8 @@ async function launch(context: EngineContext, container: Container): Promise<voi
   makeMissing(container.record.foldersToMake)
   const started = await context.launcher.start(spec, options)
   container.runs(started.running, spec)
+  // What was looked at while it was being started is not what it sees.
+  if (context.files.serves(container.id)) context.files.end(container.id).catch(context.report)
   container.times = started.times
   save(context, container, {
     status: 'running',

@@ -3,7 +3,7 @@ import { PockerError } from '../api/errors.ts'
 import type { FileChange } from '../api/files.ts'
 import type { FilePlace } from '../http/backend.ts'
 import type { EngineContext } from './context.ts'
-import { withFiles } from './file-places.ts'
+import { settled, withFiles } from './file-places.ts'
 
 /** Changes that wait for a reader who is too slow, after which it is told that there were more. */
 const MAX_WAITING = 10_000
@@ -25,6 +25,7 @@ export async function watchFiles(context: EngineContext, place: FilePlace, optio
       await Promise.race([subscription.ended, gone])
       subscription.leave()
       if (options.signal.aborted) return
+      await settled(context, place)
       subscription = await subscribe(context, place, options, changes)
       changes.add([{ kind: 'overflow', path: options.path }])
     }

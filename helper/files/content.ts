@@ -54,10 +54,15 @@ export async function writeContent(server: FileServer, request: FileRequests['cr
   using _ = server.hold()
   const { handle } = (await server.ask('create', request)).result
   try {
-    for await (const piece of content) await server.ask('write', { handle }, { payload: piece })
+    for await (const piece of content) for (const payload of cut(piece)) await server.ask('write', { handle }, { payload })
     return (await server.ask('commit', { handle })).result
   } catch (error) {
     await server.ask('close', { handle }).catch(() => undefined) // it is gone, and the file with it
     throw error
   }
+}
+
+/** A frame has a bound, and a stream's pieces have none. */
+function* cut(piece: Buffer): Generator<Buffer, void> {
+  for (let from = 0; from < piece.length; from += PIECE) yield piece.subarray(from, from + PIECE)
 }

@@ -21,10 +21,12 @@ const PATIENCE = 5000
 const MAX_COMPLAINT = 4096
 
 export interface FileServerOptions {
+  /** What it serves, for whoever looks at the machine's processes. */
+  readonly title: string
   readonly job: ServeJob
   /** Milliseconds without any sign while an answer is due, after which it is taken to hang. */
   readonly deadline: number
-  /** It has become idle, or its view out of date. */
+  /** It has become idle, or is gone. */
   readonly onChange: (server: FileServer) => void
 }
 
@@ -54,6 +56,7 @@ export class FileServer {
   /** What is mounted in the container has changed: it finishes what it does and begins nothing new. */
   isStale = false
   isEnding = false
+  isGone = false
   /** When it was last asked, by `performance.now()`. */
   lastUsed = performance.now()
   /** Settles when the process is gone. */
@@ -72,7 +75,7 @@ export class FileServer {
   constructor(options: FileServerOptions) {
     this.options = options
     const { root, extraFds } = sendView(options.job.root, FIRST_EXTRA)
-    const child = spawnConfined(entry(), { name: 'pocker-files', stdio: ['pipe', 'pipe', 'pipe', ...extraFds] })
+    const child = spawnConfined(entry(), { name: `pocker-files ${options.title}`, stdio: ['pipe', 'pipe', 'pipe', ...extraFds] })
     const { stdin, stdout, stderr } = child
     if (!(stdin instanceof Writable && stdout instanceof Readable && stderr instanceof Readable)) throw new Error('serve files: no pipes')
     this.child = child
@@ -209,7 +212,7 @@ export class FileServer {
     }
     const waiting = this.waiting.get(frame.id)
     this.waiting.delete(frame.id)
-    if ('error' in message) waiting?.reject(parseError(message.error))
+    if ('error' in message) waiting?.reject(this.isEnding ? interruptedIf(parseError(message.error)) : parseError(message.error))
     else waiting?.resolve(frame)
     this.used()
   }
@@ -232,13 +235,14 @@ export class FileServer {
   private finish(resolve: () => void): void {
     clearTimeout(this.timer)
     this.isEnding = true
+    this.isGone = true
     const error = this.failure ?? (this.input.writableEnded ? interrupted() : this.died())
     for (const { reject } of this.waiting.values()) reject(error)
     this.waiting.clear()
     for (const { onEnd } of this.watchings.values()) onEnd()
     this.watchings.clear()
-    resolve()
     this.options.onChange(this)
+    resolve()
   }
 
   private died(): PockerError {
@@ -261,11 +265,17 @@ function tooMany(): PockerError {
   return new PockerError('Unavailable', 'serve files: too many requests are waiting for an answer', { code: 'too-many-file-requests' })
 }
 
-function interrupted(): PockerError {
+/** The refusal of what cannot be finished because the container is another one now. */
+export function interrupted(): PockerError {
   return new PockerError('Conflict', 'serve files: the container was started, stopped or removed meanwhile', {
     code: 'files-interrupted',
     hint: 'try again',
   })
+}
+
+/** What it gave up because it is to end was not given up by whoever asked. */
+function interruptedIf(error: PockerError): PockerError {
+  return error.kind === 'Cancelled' ? interrupted() : error
 }
 
 function notAnswering(): PockerError {

@@ -61,6 +61,7 @@ export class FileServers {
     this.makeRoom()
     for (const entry of this.entries) if (entry.key === key) entry.server.retire()
     const server = new FileServer({
+      title: key,
       job: { root, access, isLayer },
       deadline: this.options.deadline,
       onChange: () => this.changed(entry),
@@ -89,11 +90,8 @@ export class FileServers {
   private changed(entry: Entry): void {
     const { server } = entry
     clearTimeout(entry.idle)
-    if (server.isEnding) {
-      // Told once more when it is gone, which is when it does not answer `ended` any later.
-      server.ended.then(() => this.entries.delete(entry)).catch(this.options.report)
-      return
-    }
+    if (server.isGone) this.entries.delete(entry)
+    if (server.isEnding) return
     const end = () => void server.end().catch(this.options.report)
     if (server.isBusy) return
     if (server.isStale) end()

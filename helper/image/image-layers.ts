@@ -4,7 +4,11 @@ import { type LayerSizes, totalBytes } from './layer-sizes.ts'
 import type { ImageRecord } from './records.ts'
 
 /** The layers that an image is made of, the lowest first, each with the step that made it. */
-export async function imageLayers({ layers }: ImageContext, sizes: LayerSizes, record: ImageRecord): Promise<Layers> {
+export async function imageLayers(
+  { layers }: { readonly layers: Pick<ImageContext['layers'], 'has' | 'size'> },
+  sizes: LayerSizes,
+  record: ImageRecord,
+): Promise<Layers> {
   const { content } = record
   if (content === undefined) {
     const createdBy = record.origin === 'host' ? 'host' : `import ${record.layers.join(', ')}`

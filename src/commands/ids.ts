@@ -71,6 +71,21 @@ export const COMMANDS = [
   'pocker.hosts.useInTerminals',
   'pocker.hosts.leaveTerminals',
 
+  'pocker.files.open',
+  'pocker.files.openChange',
+  'pocker.files.refresh',
+  'pocker.files.newFile',
+  'pocker.files.newFolder',
+  'pocker.files.rename',
+  'pocker.files.delete',
+  'pocker.files.upload',
+  'pocker.files.uploadFolder',
+  'pocker.files.download',
+  'pocker.files.copyPath',
+  'pocker.files.reveal',
+  'pocker.files.addToWorkspace',
+  'pocker.files.discardChange',
+
   'pocker.views.key',
 ] as const
 

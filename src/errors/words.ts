@@ -2,7 +2,9 @@
 import * as l10n from '@vscode/l10n'
 import { codeOf } from '../client/engine-problem.ts'
 import type { CommandId } from '../commands/ids.ts'
+import { FILE_SENTENCES } from '../files/file-errors.ts'
 import { plainText } from '../text/plain-text.ts'
+import { ENGINE_WORDS } from './engine-words.ts'
 
 export interface Words {
   /** One or two sentences. */
@@ -13,7 +15,10 @@ export interface Words {
 
 /** The words for whatever was thrown. */
 export function wordsOf(error: unknown): Words {
-  const make = SENTENCES.get(codeOf(error) ?? '')
+  const code = codeOf(error) ?? ''
+  const ofFile = FILE_SENTENCES.get(code)
+  if (ofFile !== undefined) return { sentence: ofFile() }
+  const make = SENTENCES.get(code)
   return make === undefined ? { sentence: engineSentence(error) } : make(engineSentence(error))
 }
 
@@ -22,7 +27,8 @@ export function sentenceOf(error: unknown): string {
   return wordsOf(error).sentence
 }
 
-const SENTENCES: ReadonlyMap<string, (engine: string) => Words> = new Map([
+const SENTENCES: ReadonlyMap<string, (engine: string) => Words> = new Map<string, (engine: string) => Words>([
+  ...ENGINE_WORDS,
   ['engine-not-there', () => ({ sentence: l10n.t('Nothing answers there: the engine is not running.') })],
   ['engine-denied', () => ({ sentence: l10n.t('This user may not open the engine’s socket.') })],
   ['engine-too-old', () => ({ sentence: l10n.t('This engine is too old for Pocker: it needs Docker 20.10 or newer, or Podman 4.') })],

@@ -57,6 +57,7 @@ export class Logins {
 
   async forget(registry: string): Promise<void> {
     this.#session.delete(registry)
+    if (!this.#kept.includes(registry)) return
     await this.#secrets.delete(keyOf(registry))
     await this.#names.update(
       KEPT,

@@ -27,7 +27,9 @@ export interface PullParts {
 export async function pullImage(parts: PullParts, name: ImageName): Promise<boolean> {
   const { repository, tag } = name
   const { login = (_registry, attempt) => attempt({}), ui } = parts
-  const shown = plainText(tag.startsWith('sha256:') ? `${repository}@${tag.slice(0, 19)}…` : `${repository}:${tag}`)
+  // A row has no room for a registry's name besides how far it is.
+  const short = repository.split('/').at(-1)
+  const shown = plainText(tag.startsWith('sha256:') ? `${short}@${tag.slice(0, 19)}…` : `${short}:${tag}`)
   return await login(registryOf(repository), (headers) =>
     ui.progress(l10n.t('pulling {0}', shown), (view) => pull(parts, name, headers, view)),
   )

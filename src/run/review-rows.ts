@@ -2,6 +2,7 @@
 
 import * as l10n from '@vscode/l10n'
 import type { PickHeading, PickRow } from '../ask/ask.ts'
+import { imageName } from '../text/image-name.ts'
 import { plainText } from '../text/plain-text.ts'
 import { joinWords } from '../text/shell-words.ts'
 import type { RunAnswers } from './answers.ts'
@@ -65,7 +66,7 @@ export function reviewRows(review: Review): readonly (PickRow | PickHeading)[] {
 }
 
 function runRow({ answers, problem, replaces }: Review): PickRow {
-  const image = plainText(answers.image)
+  const image = imageName(answers.image)
   const key = l10n.t('(Enter)')
   if (problem === undefined) {
     const label = replaces === undefined ? l10n.t('Run {0}', image) : l10n.t('Recreate {0} from {1}', plainText(replaces), image)

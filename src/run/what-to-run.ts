@@ -2,6 +2,7 @@
 
 import * as l10n from '@vscode/l10n'
 import type { PickHeading, PickRow } from '../ask/ask.ts'
+import { imageName } from '../text/image-name.ts'
 import { plainText } from '../text/plain-text.ts'
 import { joinWords } from '../text/shell-words.ts'
 import { sizeText } from '../text/size.ts'
@@ -72,7 +73,7 @@ export function choiceOf({ recent, presets }: Choices, id: string): Choice | und
 }
 
 function recentRow(answers: RunAnswers, index: number): PickRow {
-  return { id: `recent ${index}`, icon: 'history', label: plainText(answers.image), description: summary(answers), buttons: [forget()] }
+  return { id: `recent ${index}`, icon: 'history', label: imageName(answers.image), description: summary(answers), buttons: [forget()] }
 }
 
 function presetRow({ name, answers }: Preset, index: number): PickRow {
@@ -82,7 +83,7 @@ function presetRow({ name, answers }: Preset, index: number): PickRow {
 
 function imageRows({ tags, size }: LocalImage): PickRow[] {
   const description = size > 0 ? sizeText(size) : ''
-  return tags.map((tag) => ({ id: `image ${tag}`, icon: 'package', label: plainText(tag.replace(/^host:latest$/, 'host')), description }))
+  return tags.map((tag) => ({ id: `image ${tag}`, icon: 'package', label: imageName(tag), description }))
 }
 
 function summary({ command, ports, environment, workspace }: RunAnswers): string {

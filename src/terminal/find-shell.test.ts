@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { fakeEngine } from '../testing/fake-engine.ts'
 import { accountOf, parseAccounts } from './accounts.ts'
@@ -11,7 +10,6 @@ import { type ContainerFiles, containerFiles } from './container-files.ts'
 import { findShell } from './find-shell.ts'
 import { readyHost } from './shell.fixture.ts'
 import { Shells } from './shells.ts'
-import { firstFileOfTar } from './tar-file.ts'
 
 const PASSWD = `root:x:0:0:root:/root:/bin/zsh
 # no account
@@ -114,15 +112,18 @@ test('with another engine the archive’s head and the archive of one file tell 
   const { engine, host } = await hostWith(t, false)
   const stats: Record<string, object> = {
     '/etc/passwd': { mode: 0o644 },
-    '/bin/zsh': { mode: 0o777 + 0x08000000, linkTarget: '/usr/bin/zsh' },
-    '/usr/bin/zsh': { mode: 0o777 + 0x08000000, linkTarget: 'zsh-5.9' },
+    '/bin/zsh': { mode: 0o777 + 0x08000000, linkTarget: '/usr/bin/zsh-5.9' },
     '/usr/bin/zsh-5.9': { mode: 0o755 },
     '/tmp': { mode: 0o777 + 0x80000000 },
   }
   engine.handlers.set('HEAD /containers/c1/archive', (_request, response, url) => {
     const stat = stats[url.searchParams.get('path') ?? '']
     if (stat === undefined) response.writeHead(404)
-    else response.setHeader('X-Docker-Container-Path-Stat', Buffer.from(JSON.stringify(stat)).toString('base64'))
+    else
+      response.setHeader(
+        'X-Docker-Container-Path-Stat',
+        Buffer.from(JSON.stringify({ size: 1, mtime: '2026-01-01T00:00:00Z', ...stat })).toString('base64'),
+      )
     response.end()
   })
   engine.handlers.set('GET /containers/c1/archive', (_request, response) => response.end(tarOf(t, PASSWD)))
@@ -134,20 +135,9 @@ test('with another engine the archive’s head and the archive of one file tell 
   assert.equal(await findShell(files, ''), '/bin/zsh')
 })
 
-function tarOf(t: TestContext, content: string, ...options: string[]): Buffer {
+function tarOf(t: TestContext, content: string): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'pocker-tar-'))
   t.after(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'passwd'), content)
-  return execFileSync('tar', ['-C', folder, '-c', ...options, 'passwd'])
+  return execFileSync('tar', ['-C', folder, '-c', 'passwd'])
 }
-
-test('the file of an archive in all formats, cut into pieces, as far as is wanted', async (t) => {
-  const cut = (bytes: Buffer) =>
-    Readable.from(Array.from({ length: Math.ceil(bytes.length / 100) }, (_, index) => bytes.subarray(index * 100, index * 100 + 100)))
-  for (const format of ['gnu', 'ustar', 'pax']) {
-    const archive = tarOf(t, PASSWD, `--format=${format}`)
-    assert.equal((await firstFileOfTar(cut(archive), 1000))?.toString(), PASSWD)
-    assert.equal((await firstFileOfTar(cut(archive), 4))?.toString(), 'root')
-  }
-  await assert.rejects(firstFileOfTar(cut(Buffer.from('no archive '.repeat(200))), 10), { code: 'bad-answer' })
-})

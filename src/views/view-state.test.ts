@@ -11,7 +11,7 @@ const STOPPED: HostState = { kind: 'stopped' }
 
 function stateOf(states: readonly HostState[], content = NOTHING, isStarting = false): string {
   const hosts = states.map((state, index) => changingHost({ id: String(index), state } satisfies ChangingHostOptions))
-  return viewState(hosts, content, isStarting)
+  return viewState({ all: hosts, isOpen: true }, content, isStarting)
 }
 
 const cases: readonly (readonly [what: string, state: string, expected: string])[] = [
@@ -30,10 +30,14 @@ const cases: readonly (readonly [what: string, state: string, expected: string])
 
 for (const [what, state, expected] of cases) test(`a view where ${what} says ${expected}`, () => assert.equal(state, expected))
 
+test('before anybody has looked for hosts, nothing is said of there being none', () => {
+  assert.equal(viewState({ all: [], isOpen: false }, NOTHING, false), 'loading')
+})
+
 test('a host that has just answered says nothing before it is known what is there', () => {
   const host = changingHost({ state: CONNECTING })
   host.setState(READY)
-  assert.equal(viewState([host], NOTHING, false), 'loading')
+  assert.equal(viewState({ all: [host], isOpen: true }, NOTHING, false), 'loading')
   host.setContainers([])
-  assert.equal(viewState([host], NOTHING, false), 'empty')
+  assert.equal(viewState({ all: [host], isOpen: true }, NOTHING, false), 'empty')
 })

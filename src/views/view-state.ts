@@ -1,5 +1,5 @@
 /** Why a view has no rows, or that it has some: what its welcome texts go by. */
-import type { Host } from '../hosts/host.ts'
+import type { Hosts } from '../hosts/hosts.ts'
 import { rootsOf } from './usable-hosts.ts'
 
 export type ViewState =
@@ -23,7 +23,8 @@ export interface ViewContent {
 }
 
 /** The state of a view of things on hosts. `isStarting`: Pocker is being started on this machine. */
-export function viewState(hosts: readonly Host[], content: ViewContent, isStarting: boolean): ViewState {
+export function viewState({ all: hosts, isOpen }: Pick<Hosts, 'all' | 'isOpen'>, content: ViewContent, isStarting: boolean): ViewState {
+  if (!isOpen) return 'loading'
   const roots = rootsOf(hosts)
   if (roots.kind === 'hosts' || content.shown > 0) return 'rows'
   const kinds = new Set(hosts.map(({ state }) => state.kind))

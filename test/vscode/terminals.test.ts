@@ -61,6 +61,23 @@ test(
 )
 
 test(
+  'a file and a port in the output are links to the container’s own',
+  { skip },
+  inEditor(async ({ vscode, troubles }) => {
+    await vscode.typeInTerminal("clear; echo '/etc/passwd:2 and http://localhost:8080/x'\n")
+    await vscode.untilTerminalText(/^\/etc\/passwd:2 and/m)
+    await clickLink(vscode, 'passwd', 'Open this file of the container')
+    await vscode.untilEditorText('daemon:')
+    assert.deepEqual(await vscode.editorTitles(), ['passwd'])
+    await vscode.runCommand('View: Close All Editors')
+    troubles.expect(/does not publish port 8080/)
+    await clickLink(vscode, '8080', 'Open port 8080 of the container')
+    await vscode.untilNotification('“web” does not publish port 8080. Edit and Recreate can publish it.')
+    await vscode.runCommand('Notifications: Clear All Notifications')
+  }),
+)
+
+test(
   'the end of a shell is said with its exit code; Enter opens another, Escape closes the terminal without a message',
   { skip },
   inEditor(async ({ vscode }) => {
@@ -178,4 +195,24 @@ async function fromClickToPrompt(page: Page): Promise<number> {
     }
   })()`)
   return await page.evaluate<number, unknown>((armed) => Reflect.get(Object(armed), 'time'), handle)
+}
+
+/** Follows a link of the terminal whose text has this in it, once its tooltip says where it leads. */
+async function clickLink(vscode: Vscode, text: string, tooltip: string): Promise<void> {
+  const { page } = vscode
+  const row = page.locator('.terminal-wrapper.active .xterm-rows > div', { hasText: text }).last()
+  const span = await row.locator('span', { hasText: text }).last().boundingBox()
+  const line = (await row.innerText()).replaceAll('\u00a0', ' ').trimEnd()
+  if (span === null) throw new Error('the terminal is not drawn')
+  // The line is one span: what is wanted stands at its share of the width.
+  const x = span.x + ((line.indexOf(text) + 0.5) * span.width) / line.length
+  const y = span.y + span.height / 2
+  await untilTrue(`the tooltip ${tooltip}`, async () => {
+    await page.mouse.move(x + 2, y)
+    await page.mouse.move(x, y)
+    return await page.locator('.workbench-hover', { hasText: tooltip }).isVisible()
+  })
+  await page.keyboard.down('Control')
+  await page.mouse.click(x, y)
+  await page.keyboard.up('Control')
 }

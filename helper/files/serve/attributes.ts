@@ -28,8 +28,7 @@ const { E2BIG, ENODATA, EOPNOTSUPP, ERANGE } = constants.errno
 // Few have more than a little; the kernel's bound is 64 KiB.
 const SIZES = [256, 1 << 16]
 
-/** Gives the open file `to` the attributes of the open file `from`. Errors: those of `failure`. */
-export function copyAttributes(from: number, to: number, { kept, place }: { kept: Kept; place: Place }): void {
+function copyAttributes(from: number, to: number, { kept, place }: { kept: Kept; place: Place }): void {
   const list = readSized((buffer) => tryCall('flistxattr', [from, buffer, buffer.length]), place)
   for (const name of list?.toString('latin1').split('\0') ?? []) {
     if (name === '' || !isKept(name, kept)) continue
@@ -57,9 +56,14 @@ export function dropAccessList(file: number): void {
   tryCall('fremovexattr', [file, ACCESS_LIST])
 }
 
-/** Sets owner and then mode, since the kernel takes set-user-ID bits away with a change of owner. Errors: those of `failure`. */
-export function setOwnerOf(file: number, owner: Required<WantedOwner>, { verb, path }: Place): void {
+/**
+ * Sets owner, attributes (those of the open file `like`, if any) and mode, in this order: the kernel takes set-user-ID bits and capabilities
+ * away with a change of owner, and an access list says what the group may do. Errors: those of `failure`.
+ */
+export function setOwnerOf(file: number, owner: Required<WantedOwner>, like: { place: Place; from?: number; kept?: Kept }): void {
+  const { verb, path } = like.place
   done(tryCall('fchown', [file, owner.uid, owner.gid]), verb, path)
+  if (like.from !== undefined) copyAttributes(like.from, file, { kept: like.kept ?? 'all', place: like.place })
   done(tryCall('fchmod', [file, owner.mode]), verb, path)
 }
 

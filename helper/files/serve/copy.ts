@@ -6,7 +6,7 @@ import { deviceNumber, pathArgument } from '../../archive/unpack/file-calls.ts'
 import { tryCall } from '../../linux/call.ts'
 import { linux } from '../../linux/constants.ts'
 import type { FileRequests } from '../requests.ts'
-import { copyAttributes, ownerOf, setOwnerAndTimes, setOwnerOf, setTimesTo } from './attributes.ts'
+import { ownerOf, setOwnerAndTimes, setOwnerOf, setTimesTo } from './attributes.ts'
 import { copyContent } from './content.ts'
 import { done, failure } from './failure.ts'
 import { type Found, lookAtOpen, typeOf } from './look.ts'
@@ -93,35 +93,30 @@ interface Entry {
 }
 
 function* copyEntry(entry: Entry, tree: Tree): Work<void> {
-  switch (typeOf(entry.found)) {
-    case 'folder':
-      yield* copyFolder(entry, tree)
-      return
-    case 'file':
-      yield* copyFile(entry, tree)
-      return
-    default:
-      copyOther(entry, tree)
+  const type = typeOf(entry.found)
+  if (type === 'folder') {
+    yield* copyFolder(entry, tree)
+    return
   }
+  if (entry.found.names > 1 && entry.below !== '') {
+    const first = tree.firstNames.get(entry.found.inode)
+    if (first !== undefined && linkTo(tree, first, entry.target)) return
+    tree.firstNames.set(entry.found.inode, entry.below)
+  }
+  if (type === 'file') yield* copyFile(entry, tree)
+  else copyOther(entry, tree)
 }
 
-function* copyFile({ source, target, found, below }: Entry, tree: Tree): Work<void> {
-  const replaces = tree.options.overwrite
-  if (found.names > 1 && below !== '') {
-    const first = tree.firstNames.get(found.inode)
-    if (first !== undefined && linkTo(tree, first, target)) return
-    tree.firstNames.set(found.inode, below)
-  }
+function* copyFile({ source, target, found }: Entry, tree: Tree): Work<void> {
   const file = openRegular(source, linux.O_RDONLY | linux.O_NOATIME | linux.O_NONBLOCK)
   try {
     const opened = lookAtOpen(file)
     const facts = typeof opened === 'number' ? found : opened
     using stage = openStage(target)
     yield* copyContent({ from: file, to: stage.file, size: facts.size, place: target })
-    setOwnerOf(stage.file, ownerOf(facts), target)
-    copyAttributes(file, stage.file, { kept: 'all', place: target })
+    setOwnerOf(stage.file, ownerOf(facts), { place: target, from: file })
     setTimesTo(stage.file, facts)
-    stage.appear({ replaces })
+    stage.appear({ replaces: tree.options.overwrite })
   } finally {
     closeSync(file)
   }
@@ -180,8 +175,7 @@ function* fillFolder({ from, entry, tree }: { from: number; entry: Entry; tree: 
       const path = below === '' ? name : `${below}/${name}`
       yield* copyEntry({ source: inner, target: { ...target, folder: to, name }, found: innerFound, depth: depth + 1, below: path }, tree)
     }
-    setOwnerOf(to, ownerOf(found), target)
-    copyAttributes(from, to, { kept: 'all', place: target })
+    setOwnerOf(to, ownerOf(found), { place: target, from })
     setTimesTo(to, found)
   } finally {
     closeSync(to)

@@ -41,14 +41,24 @@ export function describe(place: Place, found: Found, { isLayer }: Shown): Omit<F
 }
 
 function describeLink(place: Place): Pick<FileStat, 'target' | 'link'> {
-  const link = nameOf(readLink(place))
+  const link = linkText(place)
   const opened = openWith({ start: place.folder, path: place.name, flags: linux.O_PATH, resolve: linux.RESOLVE_NO_MAGICLINKS })
-  if (opened < 0) return { link }
+  if (opened < 0) return link
   const found = lookAtOpen(opened)
   closeSync(opened)
-  if (typeof found === 'number') return { link }
+  if (typeof found === 'number') return link
   const target = typeOf(found)
-  return target === 'link' ? { link } : { link, target }
+  return target === 'link' ? link : { ...link, target }
+}
+
+/** Nothing for those of /proc that are another process's own. */
+function linkText(place: Place): Pick<FileStat, 'link'> {
+  try {
+    return { link: nameOf(readLink(place)) }
+  } catch {
+    // It may also have vanished just now.
+    return {}
+  }
 }
 
 const STATFS_SIZE = 120

@@ -43,12 +43,7 @@ function describeEntry(place: Place, shown: Shown, isReadOnly: (place: Place, fo
   const name = nameOf(place.name)
   if (found === undefined) return undefined
   if (typeof found === 'number') return { name, kind: 'other', size: 0, mode: 0, uid: 0, gid: 0, modified: 0, changed: 0, isReadOnly: true }
-  try {
-    return { name, ...describe(place, found, shown), isReadOnly: found.isImmutable || isReadOnly(place, found) }
-  } catch {
-    // A link that vanished before its text was read.
-    return undefined
-  }
+  return { name, ...describe(place, found, shown), isReadOnly: found.isImmutable || isReadOnly(place, found) }
 }
 
 /** Asks once for each mount: nearly all entries lie on the folder's own. */

@@ -4,7 +4,8 @@ import { type FileRequest, STALE_VIEW, type Told } from '../requests.ts'
 import { type Question, REQUESTS, readQuestion, tell } from './channel.ts'
 import { letGo, operate, type Served } from './operations.ts'
 import { poll, type Waited } from './poll.ts'
-import { isWork, type Outcome, type Work } from './work.ts'
+import { isWork } from './work.ts'
+import { Works } from './works.ts'
 
 /** Milliseconds of work before requests are looked for. */
 const SLICE = 5
@@ -19,77 +20,66 @@ const WRITES: ReadonlySet<FileRequest['op']> = new Set(['create', 'folder', 'ren
 
 /** Returns when the helper has closed its side. `mounts`: the mountinfo file of the container that is served, if one runs. */
 export function serveRequests(served: Served, mounts: number | undefined): void {
-  const works = new Map<number, Work<Outcome<unknown>>>()
-  let isStale = false
-  let isFirst = true
+  const works = new Works({
+    done: (id, { result, payload }) => tell(id, { result }, payload),
+    failed: (id, error) => tell(id, { error: describe(error) }),
+  })
+  const view = { isStale: false, isFirst: true }
   let gatheringUntil = 0
   let lastSign = performance.now()
 
-  const finish = (id: number, step: () => IteratorResult<undefined, Outcome<unknown>>): void => {
-    try {
-      const { done, value } = step()
-      if (done !== true) return
-      tell(id, { result: value?.result }, value?.payload)
-    } catch (error) {
-      tell(id, { error: describe(error) })
-    }
-    works.delete(id)
-  }
-
-  const begin = ({ id, request, payload }: Question): void => {
-    // The first one was asked before the view was made, so that is new enough for it.
-    const mayBegin = isFirst || !isStale || GOES_ON.has(request.op)
-    isFirst = false
-    try {
-      if (!mayBegin) throw stale()
-      if (served.access !== 'write' && WRITES.has(request.op)) throw readOnly()
-      if (request.op === 'cancel') cancel(request.request)
-      const answering = operate(served, { id, request, payload, tell: (changes) => tell(id, { changes }) })
-      if (isWork(answering)) works.set(id, answering)
-      else tell(id, { result: answering.result }, answering.payload)
-    } catch (error) {
-      tell(id, { error: describe(error) })
-    }
-  }
-
-  const cancel = (id: number): void => {
-    const work = works.get(id)
-    // What it undoes may take steps as well.
-    if (work !== undefined) finish(id, () => work.throw(cancelled()))
-  }
-
-  const waited = (now: number): Waited[] => [
-    { file: REQUESTS, for: 'input' },
-    ...(mounts === undefined || isStale ? [] : [{ file: mounts, for: 'mounts' } as const]),
-    ...(served.watcher.file === undefined || now < gatheringUntil ? [] : [{ file: served.watcher.file, for: 'input' } as const]),
-  ]
-
   for (;;) {
+    const { file: changes } = served.watcher
     const now = performance.now()
-    const patience = works.size > 0 ? 0 : served.watcher.file !== undefined && now < gatheringUntil ? gatheringUntil - now : undefined
-    const ready = poll(waited(now), patience)
+    const isGathering = changes !== undefined && now < gatheringUntil
+    const waited: Waited[] = [{ file: REQUESTS, for: 'input' }]
+    if (mounts !== undefined && !view.isStale) waited.push({ file: mounts, for: 'mounts' })
+    if (changes !== undefined && !isGathering) waited.push({ file: changes, for: 'input' })
+    const ready = poll(waited, works.isEmpty ? (isGathering ? gatheringUntil - now : undefined) : 0)
+
     if (mounts !== undefined && ready.has(mounts)) {
-      isStale = true
+      view.isStale = true
       tell(0, { stale: true })
     }
-    if (served.watcher.file !== undefined && ready.has(served.watcher.file)) {
+    if (changes !== undefined && ready.has(changes)) {
       served.watcher.tellAll()
       gatheringUntil = performance.now() + GATHERING
     }
     if (ready.has(REQUESTS)) {
       const question = readQuestion()
       if (question === undefined) break
-      begin(question)
+      begin(question, { served, works, view })
     }
-    const end = performance.now() + SLICE
-    while (works.size > 0 && performance.now() < end) for (const [id, work] of works) finish(id, () => work.next())
-    if (works.size > 0 && end - lastSign > SIGN_OF_LIFE) {
+    works.step(SLICE)
+    if (!works.isEmpty && now - lastSign > SIGN_OF_LIFE) {
       tell(0, { alive: true })
-      lastSign = end
+      lastSign = now
     }
   }
-  while (works.size > 0) for (const id of works.keys()) cancel(id)
+  works.cancelAll()
   letGo(served)
+}
+
+interface Serving {
+  readonly served: Served
+  readonly works: Works
+  readonly view: { readonly isStale: boolean; isFirst: boolean }
+}
+
+function begin({ id, request, payload }: Question, { served, works, view }: Serving): void {
+  // The first one was asked before the view was made, so that is new enough for it.
+  const mayBegin = view.isFirst || !view.isStale || GOES_ON.has(request.op)
+  view.isFirst = false
+  try {
+    if (!mayBegin) throw stale()
+    if (served.access !== 'write' && WRITES.has(request.op)) throw readOnly()
+    if (request.op === 'cancel') works.cancel(request.request)
+    const answering = operate(served, { id, request, payload, tell: (changes) => tell(id, { changes }) })
+    if (isWork(answering)) works.add(id, answering)
+    else tell(id, { result: answering.result }, answering.payload)
+  } catch (error) {
+    tell(id, { error: describe(error) })
+  }
 }
 
 /** An error as the helper is to know it. */
@@ -105,8 +95,4 @@ function stale(): PockerError {
 
 function readOnly(): PockerError {
   return new PockerError('Forbidden', 'write files: an image is read-only', { code: 'read-only-files' })
-}
-
-function cancelled(): PockerError {
-  return new PockerError('Cancelled', 'serve files: it was cancelled', { code: 'cancelled' })
 }

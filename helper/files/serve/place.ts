@@ -26,7 +26,7 @@ export interface Place extends Disposable {
   readonly verb: string
 }
 
-const { ELOOP } = constants.errno
+const { EINVAL, ELOOP, ENOENT } = constants.errno
 const MAX_LINKS = 40
 const LINK_SIZE = 4096
 const OPEN_HOW_SIZE = 24
@@ -105,7 +105,10 @@ export function lookForAny({ folder, name, path, verb }: Place): Found | undefin
 /** A link's text, as a byte string. Errors: those of `failure`. */
 export function readLink({ folder, name, path, verb }: Place): string {
   const target = Buffer.alloc(LINK_SIZE)
-  const length = done(tryCall('readlinkat', [folder, pathArgument(name), target, target.length]), verb, path)
+  const length = tryCall('readlinkat', [folder, pathArgument(name), target, target.length])
+  // It was a link a moment ago.
+  if (length === -EINVAL) throw failure(verb, path, ENOENT)
+  done(length, verb, path)
   return target.toString('latin1', 0, length)
 }
 

@@ -11,6 +11,9 @@ import type { Outcome } from './work.ts'
 
 const VERB = 'read file'
 
+/** Each piece is sent before the next one is read. */
+const buffer = Buffer.allocUnsafeSlow(PIECE)
+
 export interface Reading extends Disposable {
   next(): Outcome<{ readonly isLast: boolean }>
 }
@@ -44,11 +47,10 @@ function readingOf(file: number, { path, offset, length = Number.MAX_SAFE_INTEGE
   return {
     next() {
       const wanted = Math.min(PIECE, end - position)
-      const piece = Buffer.allocUnsafeSlow(wanted)
       let size = 0
       try {
         while (size < wanted) {
-          const count = readSync(file, piece, size, wanted - size, position + size)
+          const count = readSync(file, buffer, size, wanted - size, position + size)
           // Not what the size says: files grow, and those of /proc have none.
           if (count === 0) break
           size += count
@@ -57,7 +59,7 @@ function readingOf(file: number, { path, offset, length = Number.MAX_SAFE_INTEGE
         throw nodeFailure(VERB, path, error)
       }
       position += size
-      return { result: { isLast: size < wanted || position === end }, payload: piece.subarray(0, size) }
+      return { result: { isLast: size < wanted || position === end }, payload: buffer.subarray(0, size) }
     },
     [Symbol.dispose]: () => closeSync(file),
   }

@@ -84,7 +84,7 @@ export class Watcher {
     if (watch.only !== undefined && name !== watch.only) return []
     const path = watch.only === undefined ? join(folder, nameOf(name)) : watch.path
     const kind = kindOf(mask)
-    if (kind === undefined) return []
+    if (kind === undefined || isUnnamed(path, name)) return []
     const more = watch.recursive && (mask & IN.IS_FOLDER) !== 0 ? this.changesOfFolder(watch, path, mask) : []
     return [{ kind, path }, ...more]
   }
@@ -169,6 +169,14 @@ function kindOf(mask: number): 'created' | 'changed' | 'deleted' | undefined {
   if ((mask & (IN.CREATE | IN.MOVED_TO)) !== 0) return 'created'
   if ((mask & (IN.DELETE | IN.MOVED_FROM)) !== 0) return 'deleted'
   return (mask & (IN.MODIFY | IN.ATTRIB | IN.CLOSE_WRITE)) !== 0 ? 'changed' : undefined
+}
+
+/** A file without a name, which the kernel calls by its inode's number: it is nothing that anybody could look at. */
+function isUnnamed(path: string, name: string): boolean {
+  if (!/^#\d+$/.test(name)) return false
+  const opened = openWith({ start: linux.AT_FDCWD, path: bytesOf(path), flags: linux.O_PATH, resolve: linux.RESOLVE_NO_MAGICLINKS })
+  if (opened >= 0) closeSync(opened)
+  return opened < 0
 }
 
 /** Of a folder below the watched one its own folder has told already. */

@@ -5,7 +5,7 @@ import { PockerError } from '../../api/errors.ts'
 import { tryCall } from '../../linux/call.ts'
 import { linux } from '../../linux/constants.ts'
 import type { FileRequests, WantedOwner } from '../requests.ts'
-import { copyAttributes, dropAccessList, ownerOf, setOwnerOf } from './attributes.ts'
+import { dropAccessList, ownerOf, setOwnerOf } from './attributes.ts'
 import { copyContent } from './content.ts'
 import { done, failure, nodeFailure } from './failure.ts'
 import { type Found, lookAtOpen } from './look.ts'
@@ -79,7 +79,7 @@ function writeBeside(place: Place, request: FileRequests['create']): Writing {
 /** It belongs to whom its folder belongs to: who works in /app as user 1000 can go on with what is put there. */
 function becomeNew(stage: Stage, place: Place, { mode = FILE_MODE, uid, gid }: WantedOwner): void {
   const folder = look({ ...place, name: '.' })
-  setOwnerOf(stage.file, { mode, uid: uid ?? folder.uid, gid: gid ?? folder.gid }, place)
+  setOwnerOf(stage.file, { mode, uid: uid ?? folder.uid, gid: gid ?? folder.gid }, { place })
 }
 
 /** Owner, mode and attributes of what it takes the place of. */
@@ -88,8 +88,7 @@ function becomeThe(stage: Stage, seen: number, { place, wanted }: { place: Place
   const old = done(reopen(seen, linux.O_RDONLY | linux.O_NOATIME | linux.O_NONBLOCK), VERB, place.path)
   try {
     dropAccessList(stage.file)
-    setOwnerOf(stage.file, { ...ownerOf(found), ...given(wanted) }, place)
-    copyAttributes(old, stage.file, { kept: 'content', place })
+    setOwnerOf(stage.file, { ...ownerOf(found), ...given(wanted) }, { place, from: old, kept: 'content' })
   } finally {
     closeSync(old)
   }
@@ -117,7 +116,7 @@ function writeInto(place: Place, found: Found, request: FileRequests['create']):
       done(tryCall('ftruncate', [target, 0]), VERB, request.path)
       yield* copyContent({ from: file, to: target, size, place })
       const wanted = given(request)
-      if (Object.keys(wanted).length > 0) setOwnerOf(target, { ...ownerOf(found), ...wanted }, place)
+      if (Object.keys(wanted).length > 0) setOwnerOf(target, { ...ownerOf(found), ...wanted }, { place })
     },
     [Symbol.dispose]() {
       if (stage === undefined) closeSync(file)

@@ -135,7 +135,7 @@ test('a push says how far it is', async (t) => {
   const requests = answering(engine, 'POST /images/localhost%3A5000/app/push', lines.map((line) => JSON.stringify(line)).join('\n'))
   await pushFlow(parts, item('sha256:1', 'localhost:5000/app:2'), undefined)
   assert.deepEqual(requests.map(query), ['tag=2'])
-  assert.deepEqual(reports, ['pushing localhost:5000/app:2: 1.0 of 2.0 MB', 'pushing localhost:5000/app:2: 2.0 of 2.0 MB'])
+  assert.deepEqual(reports, ['pushing app:2: 1.0 of 2.0 MB', 'pushing app:2: 2.0 of 2.0 MB'])
 })
 
 test('what has no name cannot be pushed, in words', async (t) => {
@@ -190,6 +190,14 @@ test('a search shows what was found, and pulls what is chosen', async (t) => {
   assert.deepEqual(pulls.map(query), ['fromImage=me%2Fpostgres&tag=latest'])
   const [first] = ask.asked.at(-1)?.rows ?? []
   assert.deepEqual(first, { id: '0', label: 'postgres', description: '★ 5 · official', detail: 'It\ufffdis', icon: 'verified' })
+})
+
+test('what another registry has is pulled from there', async (t) => {
+  const { engine, parts } = await setting(t, { script: ['text reg.example:5000/app', '0'] })
+  answering(engine, 'GET /images/search', '[{"name":"me/app"}]')
+  const pulls = answering(engine, 'POST /images/create', '')
+  await searchFlow(parts, undefined)
+  assert.deepEqual(pulls.map(query), ['fromImage=reg.example%3A5000%2Fme%2Fapp&tag=latest'])
 })
 
 test('a history is readable, each step in one line', async (t) => {

@@ -23,7 +23,7 @@ async function push({ login, transfer }: ImageParts, ref: ImageRef): Promise<boo
   const { repository, tag } = name.value
   const path = `/images/${repository.split('/').map(encodeURIComponent).join('/')}/push`
   return await login(registryOf(repository), (headers) =>
-    transfer(l10n.t('pushing {0}', imageLabel(ref)), async (view) => {
+    transfer(l10n.t('pushing {0}', `${repository.split('/').at(-1)}:${tag}`), async (view) => {
       try {
         // Docker refuses a push without the header, whatever is in it.
         const request = { query: { tag }, headers: { 'X-Registry-Auth': EMPTY, ...headers }, signal: view.signal }

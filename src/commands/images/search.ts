@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n'
 import { z } from 'zod'
 import type { PickRow } from '../../ask/ask.ts'
+import { registryOf } from '../../registry/registry-of.ts'
 import { plainText } from '../../text/plain-text.ts'
 import { chooseHost } from '../choose.ts'
 import type { ImageParts } from './image-parts.ts'
@@ -31,7 +32,8 @@ export async function searchFlow(parts: ImageParts, item: unknown): Promise<void
   })
   if (term === undefined) return
   const query = { term: term.trim(), limit: 25 }
-  const results = await parts.busy(() => host.client.ask('GET', '/images/search', resultsSchema, { query }))
+  const found = await parts.busy(() => host.client.ask('GET', '/images/search', resultsSchema, { query }))
+  const results = found.map((result) => ({ ...result, name: fullName(registryOf(term.trim()), result.name) }))
   const none = { id: 'none', label: l10n.t('Nothing was found.'), icon: 'info' }
   const answer = await parts.ask.pick({
     title: l10n.t('Search for “{0}”', plainText(term, 60)),
@@ -40,6 +42,11 @@ export async function searchFlow(parts: ImageParts, item: unknown): Promise<void
   })
   const chosen = answer.kind === 'picked' ? results[Number(answer.id)] : undefined
   if (chosen !== undefined) await pullNamed(parts, host, chosen.name)
+}
+
+// Other registries than Docker Hub name what they have without themselves.
+function fullName(registry: string, name: string): string {
+  return registry === 'docker.io' || name.startsWith(`${registry}/`) ? name : `${registry}/${name}`
 }
 
 function row({ name, description, star_count, is_official }: Result, index: number): PickRow {

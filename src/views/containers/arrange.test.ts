@@ -62,6 +62,13 @@ test('all words of a filter are found, in names, images, projects, states and po
   assert.equal(found('nothing'), '')
 })
 
+test('an ID is found by its start, and by no other part of it', () => {
+  const ids = ['abcdb0', 'ffabcd', 'dbabcd'].map((id) => containerOf({ id, name: 'x' }))
+  const found = (filter: string) => arrange(ids, { ...plain, filter }).loose
+  assert.deepEqual(found('abcd'), ['abcdb0'])
+  assert.deepEqual(found('db'), [])
+})
+
 test('stopped ones are hidden', () => {
   assert.equal(shape({ groupBy: 'none', hideStopped: true }), '3 1 5')
 })

@@ -2,8 +2,8 @@
 import * as l10n from '@vscode/l10n'
 import { isLive, isProblem } from '../../model/container-state.ts'
 import type { ContainerRow, ContainerStatus } from '../../model/rows.ts'
+import { imageName } from '../../text/image-name.ts'
 import { plainText } from '../../text/plain-text.ts'
-import { imageName } from './container-look.ts'
 import type { ContainersOptions, SortBy } from './options.ts'
 import { selection } from './select-rows.ts'
 

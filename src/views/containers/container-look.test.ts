@@ -36,57 +36,57 @@ const golden: readonly (readonly [what: string, entry: Partial<ContainerRow>, li
   [
     'health starting',
     { health: 'starting', healthFailures: { count: 2, output: 'no' } },
-    'color-mode | web | nginx:1.27 · starting, 2 probes have failed · 2 h | ;container;running;live;starting;local;ready;pocker; | web, running, health starting, no, image nginx:1.27',
+    'color-mode | web | starting, 2 probes have failed · nginx:1.27 · 2 h | ;container;running;live;starting;local;ready;pocker; | web, running, health starting, no, image nginx:1.27',
   ],
   [
     'unhealthy',
     { health: 'unhealthy', healthFailures: { count: 3, output: 'refused' } },
-    'warning | web | nginx:1.27 · unhealthy: refused · 2 h | ;container;running;live;unhealthy;local;ready;pocker; | web, running, unhealthy, refused, image nginx:1.27',
+    'warning | web | unhealthy: refused · nginx:1.27 · 2 h | ;container;running;live;unhealthy;local;ready;pocker; | web, running, unhealthy, refused, image nginx:1.27',
   ],
   [
     'paused',
     { status: 'paused' },
-    'debug-pause | web | nginx:1.27 · paused · 2 h | ;container;paused;live;local;ready;pocker; | web, paused, image nginx:1.27',
+    'debug-pause | web | paused · nginx:1.27 · 2 h | ;container;paused;live;local;ready;pocker; | web, paused, image nginx:1.27',
   ],
   [
     'restarting',
     { status: 'restarting', exitCode: 1, statusText: 'Restarting (1) 5 seconds ago' },
-    'debug-restart | web | nginx:1.27 · restarting, last exited 1 | ;container;restarting;live;local;ready;pocker; | web, restarting, last exited 1, image nginx:1.27',
+    'debug-restart | web | restarting, last exited 1 · nginx:1.27 | ;container;restarting;live;local;ready;pocker; | web, restarting, last exited 1, image nginx:1.27',
   ],
   [
     'created',
     { status: 'created', statusText: 'Created' },
-    'circle-large-outline | web | nginx:1.27 · created | ;container;created;still;local;ready;pocker; | web, created, never started, image nginx:1.27',
+    'circle-large-outline | web | created · nginx:1.27 | ;container;created;still;local;ready;pocker; | web, created, never started, image nginx:1.27',
   ],
   [
     'exited 0',
     { ...exited, exitCode: 0 },
-    'debug-stop | web | nginx:1.27 · exited 0 · 2 h ago | ;container;exited;still;local;ready;pocker; | web, exited 0, image nginx:1.27',
+    'debug-stop | web | exited 0 · 2 h ago · nginx:1.27 | ;container;exited;still;local;ready;pocker; | web, exited 0, image nginx:1.27',
   ],
   [
     'exited 3',
     { ...exited, exitCode: 3 },
-    'error | web | nginx:1.27 · exited 3 · 2 h ago | ;container;exited;still;local;ready;pocker; | web, exited 3, image nginx:1.27',
+    'error | web | exited 3 · 2 h ago · nginx:1.27 | ;container;exited;still;local;ready;pocker; | web, exited 3, image nginx:1.27',
   ],
   [
     'stopped by a signal',
     { ...exited, exitCode: 143 },
-    'stop-circle | web | nginx:1.27 · exited 143 · 2 h ago | ;container;exited;still;local;ready;pocker; | web, exited 143, ended by a signal, image nginx:1.27',
+    'stop-circle | web | exited 143 · 2 h ago · nginx:1.27 | ;container;exited;still;local;ready;pocker; | web, exited 143, ended by a signal, image nginx:1.27',
   ],
   [
     'out of memory',
     { ...exited, exitCode: 137, isOutOfMemory: true },
-    'chip | web | nginx:1.27 · exited 137, out of memory · 2 h ago | ;container;exited;still;local;ready;pocker; | web, exited 137, out of memory, image nginx:1.27',
+    'chip | web | exited 137, out of memory · 2 h ago · nginx:1.27 | ;container;exited;still;local;ready;pocker; | web, exited 137, out of memory, image nginx:1.27',
   ],
   [
     'dead',
     { status: 'dead', statusText: 'Dead' },
-    'circle-slash | web | nginx:1.27 · dead, could not be removed | ;container;dead;still;local;ready;pocker; | web, dead, could not be removed, image nginx:1.27',
+    'circle-slash | web | dead, could not be removed · nginx:1.27 | ;container;dead;still;local;ready;pocker; | web, dead, could not be removed, image nginx:1.27',
   ],
   [
     'being removed',
     { status: 'removing', statusText: 'Removal In Progress' },
-    'trash | web | nginx:1.27 · being removed | ;container;removing;still;local;ready;pocker; | web, being removed, image nginx:1.27',
+    'trash | web | being removed · nginx:1.27 | ;container;removing;still;local;ready;pocker; | web, being removed, image nginx:1.27',
   ],
   [
     'of a project, with the host’s network and an image that has lost its name',

@@ -4,6 +4,7 @@ import type { Host } from '../../hosts/host.ts'
 import { containerState, isLive } from '../../model/container-state.ts'
 import type { ContainerRow } from '../../model/rows.ts'
 import { coarseTime } from '../../text/coarse-time.ts'
+import { imageName } from '../../text/image-name.ts'
 import { plainText } from '../../text/plain-text.ts'
 import type { ItemLook } from '../item-look.ts'
 import { portsText } from './ports-text.ts'
@@ -47,17 +48,13 @@ export function containerFlags(row: ContainerRow, host: Host): readonly string[]
   ]
 }
 
-/** An image's name as a row shows it: an ID is shortened, `host:latest` is Pocker's own `host`. */
-export function imageName(image: string): string {
-  const id = /^(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}$/.exec(image)?.[1]
-  return plainText(id ?? (image === 'host:latest' ? 'host' : image), 100)
-}
-
+// What is not well comes first: a narrow side bar cuts off the end.
 function description(row: ContainerRow): string {
   const state = stateText(row)
   const time = row.status === 'created' || row.status === 'removing' ? undefined : coarseTime(row.statusText)
-  const when = time === undefined || isLive(row) ? time : l10n.t('{0} ago', time)
-  return [imageName(row.image), portsText(row.ports), state, when].filter((part) => part !== undefined && part !== '').join(' · ')
+  const [since, ago] = isLive(row) ? [time, undefined] : [undefined, time === undefined ? undefined : l10n.t('{0} ago', time)]
+  const parts = [state, ago, imageName(row.image), portsText(row.ports), since]
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ')
 }
 
 /** What the icon says, where it is not that all is well. */

@@ -20,7 +20,13 @@ const facts = containerFactsSchema.parse({
   Args: ['-g', 'daemon off;'],
   RestartCount: 2,
   State: { StartedAt: '2026-01-02T03:04:05.123456789Z', FinishedAt: '0001-01-01T00:00:00Z', Error: '' },
-  HostConfig: { Memory: 512e6, NanoCpus: 1.5e9, PidsLimit: 0, Privileged: true, RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } },
+  HostConfig: {
+    Memory: 512 * 2 ** 20,
+    NanoCpus: 1.5e9,
+    PidsLimit: 0,
+    Privileged: true,
+    RestartPolicy: { Name: 'always', MaximumRetryCount: 0 },
+  },
   NetworkSettings: { Networks: { shop: { IPAddress: '10.0.0.2' } } },
 })
 
@@ -35,7 +41,7 @@ test('a tooltip says all that is known, with absolute times', () => {
     'Started: 2026-01-02T03:04:05.123Z',
     'Created: 1970-01-01T00:00:01.000Z',
     'Restarts: always, restarted so far: 2',
-    'Limits: 512 MB of memory, 1.5 CPUs',
+    'Limits: 512m memory, 1.5 CPUs',
     'Ports: 8080→80',
     'Mounts: /home/me at /src, read-only',
     'Networks: shop (10.0.0.2)',

@@ -2,10 +2,10 @@
 import * as l10n from '@vscode/l10n'
 import type { ContainerRef } from '../../commands/refs.ts'
 import type { ContainerRow, MountRow } from '../../model/rows.ts'
+import { limitsText } from '../../run/limits.ts'
 import { escapeMarkdown } from '../../text/escape-markdown.ts'
-import { sizeText } from '../../text/size.ts'
+import { imageName } from '../../text/image-name.ts'
 import { type ContainerFacts, containerFactsSchema } from './container-facts.ts'
-import { imageName } from './container-look.ts'
 import { portText } from './ports-text.ts'
 import { stateWords } from './state-look.ts'
 
@@ -79,12 +79,12 @@ function restartText(facts: ContainerFacts | undefined): string | undefined {
 
 function limitText(facts: ContainerFacts | undefined): string | undefined {
   const { Memory: memory, NanoCpus: cpus, PidsLimit: processes } = facts?.HostConfig ?? {}
-  const words = [
-    ...(isLimit(memory) ? [l10n.t('{0} of memory', sizeText(memory))] : []),
-    ...(isLimit(cpus) ? [l10n.t('{0} CPUs', cpus / 1e9)] : []),
-    ...(isLimit(processes) ? [l10n.t('{0} processes', processes)] : []),
-  ]
-  return words.length === 0 ? undefined : words.join(', ')
+  const limits = {
+    ...(isLimit(memory) ? { memory } : {}),
+    ...(isLimit(cpus) ? { cpus: cpus / 1e9 } : {}),
+    ...(isLimit(processes) ? { processes } : {}),
+  }
+  return Object.keys(limits).length === 0 ? undefined : limitsText(limits)
 }
 
 function isLimit(value: number | null | undefined): value is number {

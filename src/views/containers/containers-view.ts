@@ -33,6 +33,8 @@ export interface ContainersView extends vscode.Disposable {
   readonly view: vscode.TreeView<ContainersNode>
   /** Options or what else the rows go by have changed. */
   redraw(): void
+  /** The row of a container, where it is shown. */
+  find(container: ContainerRef): ContainersNode | undefined
   /** Selects the row of a container, where it is shown and the view is open. */
   reveal(container: ContainerRef): Promise<void>
 }
@@ -46,6 +48,8 @@ export function createContainersView(parts: ContainersViewParts): ContainersView
     id: CONTAINERS_VIEW,
     ...(dragAndDrop === undefined ? {} : { dragAndDrop }),
     onDidChange: (its) => {
+      // First: it is by this that there are any hosts, or that it is known that there are none.
+      if (its.visible) watch.isOn = true
       sayState(parts, tree, its)
       // A number on the activity bar must go on being true while the view is out of sight.
       watch.isOn = its.visible || its.badge !== undefined
@@ -54,6 +58,7 @@ export function createContainersView(parts: ContainersViewParts): ContainersView
   return {
     view,
     redraw: () => tree.redraw(),
+    find: (container) => tree.find(container),
     reveal: async (container) => {
       const node = tree.find(container)
       if (node !== undefined && view.visible) await view.reveal(node, { select: true, focus: false })
@@ -74,7 +79,7 @@ function sayState(parts: ContainersViewParts, tree: ContainersTree, view: vscode
   // Empty and not absent: an editor's view has these as accessors.
   view.description = lost ?? filterText(options, counts) ?? ''
   view.message = stale ?? ''
-  contexts.set('pocker.containers.state', viewState(hosts.all, counts, parts.isStarting()))
+  contexts.set('pocker.containers.state', viewState(hosts, counts, parts.isStarting()))
   contexts.set('pocker.containers.isFiltered', isFiltered(options))
   contexts.set('pocker.containers.onlyWorkspace', options.onlyFolders !== undefined)
   contexts.set('pocker.containers.hideStopped', options.hideStopped)

@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { isLive } from '../../model/container-state.ts'
 import type { ContainerRow } from '../../model/rows.ts'
-import { imageName } from './container-look.ts'
+import { imageName } from '../../text/image-name.ts'
 import type { ContainersOptions } from './options.ts'
 import { portText } from './ports-text.ts'
 import { stateWords } from './state-look.ts'
@@ -21,17 +21,18 @@ export function selection({ filter, hideStopped, onlyFolders }: ContainersOption
     if (onlyFolders !== undefined && !belongsTo(row, onlyFolders)) return false
     if (words.length === 0) return true
     const text = searchText(row)
-    return words.every((word) => text.includes(word))
+    return words.every((word) => text.includes(word) || (word.length >= SHORTEST_ID && row.id.startsWith(word)))
   }
 }
 
-// Of an ID only its start is ever typed, so nothing else of it is found by chance: `ff` is no search for a third of all IDs.
+/** Of an ID only its start is ever typed, and not less of it: `db` is a name, and stands somewhere in every tenth ID. */
+const SHORTEST_ID = 4
+
 function searchText(row: ContainerRow): string {
   const { labels } = row
   return [
     row.name,
     imageName(row.image),
-    row.id.slice(0, 12),
     stateWords(row),
     labels['com.docker.compose.project'] ?? '',
     labels['com.docker.compose.service'] ?? '',

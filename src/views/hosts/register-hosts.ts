@@ -37,7 +37,7 @@ export function registerHosts(context: vscode.ExtensionContext, parts: RegisterH
     canSelectMany: false,
     onDidChange: ({ visible }) => {
       watch.isOn = visible
-      contexts.set('pocker.hosts.state', hosts.all.length === 0 ? 'no-host' : 'rows')
+      contexts.set('pocker.hosts.state', hosts.all.length > 0 ? 'rows' : hosts.isOpen ? 'no-host' : 'loading')
     },
   })
   const useInTerminals = async (item: unknown) => {

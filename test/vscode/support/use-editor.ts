@@ -9,7 +9,7 @@ export interface UsedEditor {
   inEditor(body: (editor: Editor, context: TestContext) => Promise<void>): (context: TestContext) => Promise<void>
 }
 
-/** One editor for the tests of a file, each of which goes on where the one before has left it. Options may have to be waited for. */
+/** One editor for the tests of a file, each of which goes on where the one before has left it. Options that take work are made when it starts. */
 export function useEditor(options: EditorOptions | (() => Promise<EditorOptions>) = {}): UsedEditor {
   const skip = whyNoEditor() ?? false
   let editor: Editor | undefined
