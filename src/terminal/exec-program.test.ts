@@ -172,10 +172,10 @@ test('a start that fails is said in words, and can be tried again', async (t) =>
   await shell.terminal.until(/exited 0/)
   const create = shell.engine.handlers.get('POST /containers/c1/exec') ?? assert.fail()
   shell.engine.handlers.set('POST /containers/c1/exec', (_request, response) =>
-    response.writeHead(409).end(JSON.stringify({ message: 'exec in container web: it is paused', code: 'container-paused' })),
+    response.writeHead(409).end(JSON.stringify({ message: 'start the shell: it did not like to' })),
   )
   shell.terminal.type('\r')
-  await shell.terminal.until(/Exec in container web: it is paused\. Enter to try again, Esc to close/)
+  await shell.terminal.until(/Start the shell: it did not like to\. Enter to try again, Esc to close/)
   shell.engine.handlers.set('POST /containers/c1/exec', create)
   shell.terminal.type('\r')
   await shell.next()
