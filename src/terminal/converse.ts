@@ -17,8 +17,9 @@ export interface Conversation {
   readonly size: TerminalSize | undefined
 }
 
-/** Milliseconds in which what an engine kept is here; it does not say where that ends. */
-const REPLAY = 200
+/** What an engine kept comes first, in one go. It does not say where that ends: at so many bytes, or at a pause of so many milliseconds. */
+const MOST_REPLAYED = 256 << 10
+const REPLAY_PAUSE = 200
 /** A window that is dragged larger has a new size dozens of times a second. Milliseconds. */
 const SIZE_SETTLES = 50
 /** Milliseconds for a program to go by itself. */
@@ -64,15 +65,22 @@ export async function converse({ screen, connection, detachKeys, size }: Convers
 
 async function show({ stream, isTerminal, isReplayed }: Connection, screen: TerminalScreen): Promise<'ended' | 'broken'> {
   const read = isTerminal ? rawReader() : framedReader()
-  const replayed = isReplayed === true ? performance.now() + REPLAY : 0
+  let replayable = isReplayed === true ? MOST_REPLAYED : 0
+  let replayedUntil = performance.now() + REPLAY_PAUSE
   const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]()
   for (;;) {
     const chunk = await chunks.next().catch(() => 'broken' as const)
     if (chunk === 'broken') return chunk
     if (chunk.done === true) return 'ended'
     const text = read(chunk.value)
-    if (performance.now() < replayed) await screen.recall(text)
-    else await screen.take(text)
+    if (replayable <= 0 || performance.now() > replayedUntil) {
+      replayable = 0
+      await screen.take(text)
+      continue
+    }
+    replayable -= chunk.value.length
+    replayedUntil = performance.now() + REPLAY_PAUSE
+    await screen.recall(text)
   }
 }
 
