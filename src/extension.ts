@@ -19,6 +19,8 @@ import { Logins } from './registry/logins.ts'
 import { withLogin } from './registry/with-login.ts'
 import { ActivePulls } from './run/active-pulls.ts'
 import { registerRun } from './run/register-run.ts'
+import { portUrl } from './terminal/port-url.ts'
+import { registerTerminals } from './terminal/register-terminals.ts'
 import { vscodeTransfer } from './transfer/vscode-transfer.ts'
 import { registerViews } from './views/register-views.ts'
 
@@ -61,6 +63,14 @@ export function activate(context: vscode.ExtensionContext): void {
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
   registerObserve(context, { ask, documents, hosts, door })
+  registerTerminals(context, {
+    ask,
+    hosts,
+    door,
+    log,
+    openPort: async (ref, link) => await openUrl(portUrl(ref, link)),
+    uriOf: files.uriOf,
+  })
   registerRun(context, { ...images, documents, door, pulls, words: sentenceOf })
 }
 

@@ -19,7 +19,7 @@ import type { FlowParts } from './flows/flow-parts.ts'
 import { isAsImage } from './flows/is-as-image.ts'
 import { fileRowOf } from './flows/targets.ts'
 import type { FileRef } from './place.ts'
-import { fileRefOf, PlaceNames } from './place-uri.ts'
+import { fileRefOf, normalPath, PlaceNames } from './place-uri.ts'
 import { type RevealParts, revealPath } from './reveal-path.ts'
 import { ChangeRows } from './rows/change-rows.ts'
 import { FolderRows } from './rows/folder-rows.ts'
@@ -48,6 +48,8 @@ export interface RegisteredFiles extends FileSources {
   dragAndDrop<Node>(): vscode.TreeDragAndDropController<Node>
   /** The view of containers shows the rows: what nobody sees is watched no longer. */
   shownIn(containers: ShowsContainers): void
+  /** A file of a container, to be opened. */
+  uriOf(container: ContainerRef, path: string): vscode.Uri
 }
 
 /** Registers all of it. Nothing is asked of any engine before somebody looks. */
@@ -116,6 +118,7 @@ export function registerFiles(context: vscode.ExtensionContext, parts: RegisterF
   return {
     ...fileSources({ names, folders, changes }),
     dragAndDrop: () => fileDrags({ flow, door, names }),
+    uriOf: (container, path) => uriOf(names, { place: placeOfContainer(names, container), path: normalPath(path) }),
     shownIn: ({ view, find }) => {
       shown = { view, find }
       folders.isSeen = view.visible
