@@ -24,7 +24,7 @@
  * **Writing** is done beside the file, which then takes the place of the old one at once: whoever reads sees the one or the other, and a
  * client that goes away leaves the old one. Mode, owner, access list and `user.` attributes stay as they were; as with any write by root the
  * set-user-ID bits stay too, and file capabilities go. A file with several names, and one that is mounted (`/etc/hosts`), keeps its inode:
- * the new content is copied into it when all of it is there. `create` makes what is missing; with it, what is there already is an error
+ * the new content is copied into it when all of it is there. Nobody waits for the disk: after a power cut it may be the old one. `create` makes what is missing; with it, what is there already is an error
  * unless `overwrite` is given too. New files and folders belong to the owner of the folder they are in, 0644 and 0755 unless `mode` (octal)
  * says otherwise; `mode`, `uid` and `gid` win over what was there.
  *

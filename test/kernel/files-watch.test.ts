@@ -46,7 +46,7 @@ function serveVolume(context: TestContext): { server: FileServer; volume: string
 test('what is made, changed and deleted in a folder, and in no other', options, async (context) => {
   const { server, volume } = serveVolume(context)
   mkdirSync(join(volume, 'inner'))
-  const { changes, until } = await watch(server, '/volume')
+  const { changes, until } = await watch(server, '/volume/')
   writeFileSync(join(volume, 'file'), 'x')
   await until('created', '/volume/file')
   appendFileSync(join(volume, 'file'), 'y')

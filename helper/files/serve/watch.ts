@@ -1,6 +1,7 @@
 /** Telling what changes in folders: also what the container itself does, and what others do in its volumes. */
 import { closeSync } from 'node:fs'
 import { constants } from 'node:os'
+import { posix } from 'node:path'
 import { PockerError } from '../../api/errors.ts'
 import type { FileChange } from '../../api/files.ts'
 import { tryCall } from '../../linux/call.ts'
@@ -24,7 +25,7 @@ const MAX_ALL = 16_384
 const STEP = 100
 
 export interface Watch {
-  /** As it was asked for: what is told is below it. */
+  /** Without what says nothing: what is told is below it. */
   readonly path: string
   readonly recursive: boolean
   /** The one name that is wanted of the folder that is watched, a byte string. */
@@ -50,13 +51,15 @@ export class Watcher {
     const found = look(place)
     const isFolder = typeOf(found) === 'folder'
     const only = isFolder || found.isMount ? undefined : place.name
-    const watch: Watch = { path, recursive: recursive && isFolder, only, tell, folders: new Map() }
-    this.watches.add(watch)
+    const clean = posix.resolve('/', path)
+    const watch: Watch = { path: clean, recursive: recursive && isFolder, only, tell, folders: new Map() }
     let isWatching = false
     const opened = only === undefined ? done(tryOpen(place, linux.O_PATH), VERB, path) : undefined
+    this.watches.add(watch)
     try {
-      this.add(watch, opened ?? place.folder, path)
-      if (watch.recursive && opened !== undefined) yield* this.addBelow(watch, { ...place, folder: opened, name: '.' }, { path, depth: 0 })
+      this.add(watch, opened ?? place.folder, clean)
+      const inside = { ...place, folder: opened ?? place.folder, name: '.' }
+      if (watch.recursive) yield* this.addBelow(watch, inside, { path: clean, depth: 0 })
       isWatching = true
       return watch
     } finally {
