@@ -8,6 +8,7 @@ import { measureFiles } from './bench/files.ts'
 import { measureImages } from './bench/images.ts'
 import { measureLogLines } from './bench/log-lines.ts'
 import { measureLogSpeed } from './bench/log-speed.ts'
+import { measureLogWindow } from './bench/log-window.ts'
 import { measureMemory } from './bench/memory.ts'
 import { ask, createContainer, execTrue, IMAGE, ping, runManyTrue, runTrue } from './bench/ours.ts'
 import { findPeers, type Peer } from './bench/peers.ts'
@@ -150,6 +151,9 @@ async function benchLogLines(helper: TestHelper): Promise<void> {
   verdicts.push({ what: 'log of 1 GB: a search through it, ms', value: search, limit: 3000 })
   verdicts.push({ what: 'log of 1 GB: others wait meanwhile, ms (p99)', value: wait, limit: 50 })
   verdicts.push({ what: 'log of 1 GB: MB that the helper grows by', value: memory, limit: 128 })
+  const window = await measureLogWindow(helper)
+  verdicts.push({ what: 'log of 1 GB: in the extension, ms', value: window.open, limit: 1000 })
+  verdicts.push({ what: 'log of 1 GB: a page back in the extension, ms', value: window.page, limit: 500 })
 }
 
 async function benchImages(helper: TestHelper, rootfs: string): Promise<void> {

@@ -7,6 +7,7 @@ import { createDoor } from './commands/door.ts'
 import { registerImageCommands } from './commands/images/register-images.ts'
 import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
 import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
+import type { ContainerRef } from './commands/refs.ts'
 import { readOnlyDocuments } from './documents/read-only-documents.ts'
 import { presentError } from './errors/present.ts'
 import { sentenceOf } from './errors/words.ts'
@@ -14,12 +15,13 @@ import { registerFiles } from './files/register-files.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { readSurroundings } from './hosts/local/surroundings.ts'
 import { foundHosts, ownHost } from './hosts/this-machine.ts'
+import { registerLogs } from './logs/register-logs.ts'
 import { registerObserve } from './observe/register-observe.ts'
 import { Logins } from './registry/logins.ts'
 import { withLogin } from './registry/with-login.ts'
 import { ActivePulls } from './run/active-pulls.ts'
 import { registerRun } from './run/register-run.ts'
-import { portUrl } from './terminal/port-url.ts'
+import { type PortLink, portUrl } from './terminal/port-url.ts'
 import { registerTerminals } from './terminal/register-terminals.ts'
 import { vscodeTransfer } from './transfer/vscode-transfer.ts'
 import { registerViews } from './views/register-views.ts'
@@ -63,14 +65,12 @@ export function activate(context: vscode.ExtensionContext): void {
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
   registerObserve(context, { ask, documents, hosts, door })
-  registerTerminals(context, {
-    ask,
-    hosts,
-    door,
-    log,
-    openPort: async (ref, link) => await openUrl(portUrl(ref, link)),
+  const links = {
+    openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(portUrl(ref, link)),
     uriOf: files.uriOf,
-  })
+  }
+  registerTerminals(context, { ask, hosts, door, log, ...links })
+  registerLogs(context, { ask, hosts, door, documents, words: sentenceOf, present: presentError, ...links })
   registerRun(context, { ...images, documents, door, pulls, words: sentenceOf })
 }
 

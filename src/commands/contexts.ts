@@ -8,6 +8,8 @@ export const CONTEXTS = [
   'pocker.hosts.state',
   'pocker.isPulling',
   'pocker.terminalActive',
+  'pocker.logs.isFollowing',
+  'pocker.logs.isFiltered',
 ] as const
 
 export type ContextKey = (typeof CONTEXTS)[number]

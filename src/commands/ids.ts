@@ -87,6 +87,25 @@ export const COMMANDS = [
   'pocker.files.discardChange',
 
   'pocker.views.key',
+
+  'pocker.containers.logs',
+  'pocker.containers.logsTogether',
+  'pocker.logs.follow',
+  'pocker.logs.stopFollowing',
+  'pocker.logs.timestamps',
+  'pocker.logs.streams',
+  'pocker.logs.filter',
+  'pocker.logs.clearFilter',
+  'pocker.logs.showFrom',
+  'pocker.logs.search',
+  'pocker.logs.save',
+  'pocker.logs.copyLast',
+  'pocker.logs.clear',
+  'pocker.logs.showEarlier',
+  'pocker.logs.showLater',
+  'pocker.logs.showBeginning',
+  'pocker.logs.showEnd',
+  'pocker.logs.openLink',
 ] as const
 
 export type CommandId = (typeof COMMANDS)[number]

@@ -49,6 +49,7 @@ for (const target of targets) {
         ...platforms.flatMap((platform) => payload.map((name) => `extension/dist/helper/${platform}/${name}`)),
         ...translations.map((name) => `extension/l10n/${name}`),
         'extension/media/icon.png',
+        'extension/media/pocker-log.tmLanguage.json',
         'extension/media/pocker.svg',
         'extension/package.json',
         'extension/package.nls.json',
