@@ -1,6 +1,6 @@
 /** Starting a container: its record and folders are there, now come its processes. */
 
-import { statSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, statSync } from 'node:fs'
 import { PockerError } from '../api/errors.ts'
 import { checkLimits } from '../container/cgroup/limits.ts'
 import { planCgroup } from '../container/cgroup/plan.ts'
@@ -11,6 +11,8 @@ import { buildSpec } from '../container/spec/build.ts'
 import { parseLogConfig } from '../container/spec/log-config.ts'
 import { networkSharing } from '../container/spec/namespaces.ts'
 import { resolveUser } from '../container/spec/user.ts'
+import { openBeneath, openFolder } from '../linux/beneath.ts'
+import { linux } from '../linux/constants.ts'
 import { cgroupOf } from './cgroup-of.ts'
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
@@ -23,6 +25,7 @@ import type { StartOptions } from './launcher.ts'
 import { withLifeError } from './lives.ts'
 import type { ContainerRecord, RecordedState } from './record.ts'
 import { removeContainer } from './remove-container.ts'
+import { releaseVolumes, takeVolumes } from './volume-use.ts'
 
 /** Bytes kept of a log that nobody may read later: enough for those who are attached. */
 const UNREAD_LOG_LIMIT = 4 << 20
@@ -51,8 +54,9 @@ export async function startContainer(context: EngineContext, container: Containe
 }
 
 async function launch(context: EngineContext, container: Container): Promise<void> {
-  const { spec, options } = prepareStart(context, container.record)
   makeMissing(container.record.foldersToMake)
+  await takeVolumes(context, container)
+  const { spec, options } = prepareStart(context, container.record)
   const started = await context.launcher.start(spec, options)
   container.runs(started.running, spec)
   // What was looked at while it was being started is not what it sees.
@@ -128,7 +132,22 @@ export function prepareStart(context: EngineContext, record: ContainerRecord): {
 
 function isFolder(mount: Mount): boolean {
   if (mount.container !== undefined) return true
+  if (mount.subpath !== undefined) return isFolderBelow(mount.source, mount.subpath)
   return statSync(mount.source, { throwIfNoEntry: false })?.isDirectory() ?? true
+}
+
+function isFolderBelow(folder: string, path: string): boolean {
+  if (!existsSync(folder)) return true
+  const root = openFolder(folder)
+  try {
+    const found = openBeneath(root, path, linux.O_PATH)
+    if (found === undefined) return true
+    const isDirectory = fstatSync(found).isDirectory()
+    closeSync(found)
+    return isDirectory
+  } finally {
+    closeSync(root)
+  }
 }
 
 /** Errors: Conflict `shared-container-not-running`. */
@@ -159,6 +178,7 @@ async function recordFailure(context: EngineContext, container: Container, error
   const hasRun = container.running !== undefined
   if (container.running !== undefined) await container.running.exited
   else container.runEnded.abort(ENDED)
+  releaseVolumes(context, container)
   await removeCgroup(cgroupOf(context, container))
   const status = container.record.state.status === 'created' ? 'created' : 'exited'
   const message = error instanceof Error ? error.message : String(error)

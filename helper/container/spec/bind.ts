@@ -1,3 +1,4 @@
+import { isVolumeName } from '../../volume/volume-name.ts'
 import { cleanDestination, cleanPath } from './container-path.ts'
 import { invalid } from './refuse.ts'
 
@@ -32,8 +33,6 @@ const modeGroups: ReadonlyMap<string, string> = new Map([
   ['delegated', 'consistency'],
 ])
 
-const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/
-
 /**
  * Reads one entry of HostConfig.Binds, by the rules of moby's volume/mounts/linux_parser.go.
  * Errors: `bad-bind`, `bad-mount-mode`, `bad-mount-path`, `bad-volume-name`.
@@ -63,7 +62,7 @@ export function parseBind(text: string): Bind {
 
 /** Errors: `bad-volume-name`. */
 export function checkVolumeName(name: string): string {
-  if (VOLUME_NAME.test(name)) return name
+  if (isVolumeName(name)) return name
   throw invalid(
     'bad-volume-name',
     `use volume '${name}': a name is at least two of letters, digits and _ . -`,

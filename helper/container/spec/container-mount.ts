@@ -41,12 +41,15 @@ export interface VolumeMount {
   readonly readOnly: ReadOnly
   /** What the image has there stays out of it (`nocopy`). */
   readonly noCopy: boolean
+  /** A relative path in the volume that is mounted instead of all of it; it must be there. */
+  readonly subpath?: string
 }
 
 /** A bind mount of a volume, which is a folder of the helper's. */
-export function volume({ name, folder, destination, mode, readOnly, noCopy }: VolumeMount): ContainerMount {
+export function volume({ name, folder, destination, mode, readOnly, noCopy, subpath }: VolumeMount): ContainerMount {
+  const below = subpath === undefined ? {} : { subpath }
   return {
-    mount: { destination, type: 'bind', source: folder, options: bindOptions('rbind', readOnly, 'rprivate') },
+    mount: { destination, type: 'bind', source: folder, ...below, options: bindOptions('rbind', readOnly, 'rprivate') },
     point: {
       Type: 'volume',
       Name: name,
@@ -57,7 +60,7 @@ export function volume({ name, folder, destination, mode, readOnly, noCopy }: Vo
       RW: readOnly === false,
       Propagation: '',
     },
-    ...(noCopy ? {} : { fill: true }),
+    ...(noCopy || subpath !== undefined ? {} : { fill: true }),
   }
 }
 
