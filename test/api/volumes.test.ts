@@ -62,6 +62,23 @@ describe('volumes', { skip: whyNoEngine() }, () => {
     assert.equal((await request('DELETE', '/volumes/data?force=1')).status, 204)
   })
 
+  test("the command line says the same as Docker's", async () => {
+    await docker('volume', 'create', '--label', 'team=blue', '--label', 'a=b', 'data')
+    await docker('create', '--name', 'box', '-v', 'data:/data', 'tiny', 'true')
+    const words = [
+      ['volume', 'ls'],
+      ['volume', 'ls', '-q', '-f', 'dangling=false'],
+      ['volume', 'ls', '--format', '{{.Name}} {{.Labels}} {{.Label "team"}} {{.Links}} {{.Size}}'],
+      ['volume', 'inspect', 'data'],
+      ['system', 'df', '--format', '{{.Type}} {{.TotalCount}} {{.Active}}'],
+      ['volume', 'inspect', 'missing'],
+    ]
+    for (const each of words) {
+      const [theirs, ours] = [await engine.docker(...each), await engine.pocker(...each)]
+      assert.deepEqual([ours.code, ours.stdout], [theirs.code, theirs.stdout], each.join(' '))
+    }
+  })
+
   test('bad requests are refused, and nothing is made', async () => {
     const refused = async (body: object, status: number, code: string) => {
       const answer = await request('POST', '/volumes/create', body)
