@@ -8,6 +8,7 @@ import { registerImageCommands } from './commands/images/register-images.ts'
 import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
 import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
 import type { ContainerRef } from './commands/refs.ts'
+import { registerVolumeCommands } from './commands/volumes/register-volumes.ts'
 import { readOnlyDocuments } from './documents/read-only-documents.ts'
 import { presentError } from './errors/present.ts'
 import { sentenceOf } from './errors/words.ts'
@@ -16,7 +17,9 @@ import { Hosts } from './hosts/hosts.ts'
 import { readSurroundings } from './hosts/local/surroundings.ts'
 import { foundHosts, ownHost } from './hosts/this-machine.ts'
 import { registerLogs } from './logs/register-logs.ts'
+import { VolumeLists } from './model/volume-lists.ts'
 import { registerObserve } from './observe/register-observe.ts'
+import { showPage } from './page/show-page.ts'
 import { Logins } from './registry/logins.ts'
 import { withLogin } from './registry/with-login.ts'
 import { ActivePulls } from './run/active-pulls.ts'
@@ -42,12 +45,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const ask = vscodeAsk()
   const documents = readOnlyDocuments()
   const pulls = new ActivePulls()
+  const volumes = new VolumeLists()
   const transfer = vscodeTransfer({ pulls, progressView: 'pocker.images' })
   const logins = new Logins(context.secrets, context.globalState)
   const images = { ask, files: vscodeFiles(), hosts, transfer, login: withLogin(ask, logins) }
   context.subscriptions.push(
     log,
     documents,
+    volumes,
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
   )
@@ -59,11 +64,15 @@ export function activate(context: vscode.ExtensionContext): void {
     pulls,
     containerChildren: [files.containers],
     imageChildren: [files.images],
+    volumes,
+    volumeChildren: [files.volumes],
     dragAndDrop: files.dragAndDrop,
   })
   files.shownIn(views.containers)
+  files.volumesIn(views.volumes.view)
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
+  registerVolumeCommands(context, { ask, hosts, lists: volumes, documents, door, busy: busyIn('pocker.volumes'), showPage })
   registerObserve(context, { ask, documents, hosts, door })
   const links = {
     openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(portUrl(ref, link)),

@@ -63,6 +63,13 @@ export const COMMANDS = [
   'pocker.images.copyName',
   'pocker.registry.forgetLogin',
 
+  'pocker.volumes.create',
+  'pocker.volumes.inspect',
+  'pocker.volumes.inspectJson',
+  'pocker.volumes.remove',
+  'pocker.volumes.prune',
+  'pocker.volumes.copyName',
+
   'pocker.start',
   'pocker.howItWorks',
   'pocker.hosts.retry',
