@@ -74,9 +74,8 @@ export function registerViews(context: vscode.ExtensionContext, parts: RegisterV
       for (const view of [containers, images, list]) view.redraw()
     }),
     door.register('pocker.start', () => starting.start(hosts, localStart)),
-    // README.md by the name that it gets in a package.
     door.register('pocker.howItWorks', () =>
-      vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'readme.md')),
+      vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'HOW-IT-WORKS.md')),
     ),
   )
   return { containers }

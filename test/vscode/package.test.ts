@@ -41,6 +41,7 @@ for (const target of targets) {
       [
         '[Content_Types].xml',
         'extension.vsixmanifest',
+        'extension/HOW-IT-WORKS.md',
         'extension/LICENSE.txt',
         'extension/SECURITY.md',
         'extension/changelog.md',
@@ -51,10 +52,6 @@ for (const target of targets) {
         'extension/media/icon.png',
         'extension/media/pocker-log.tmLanguage.json',
         'extension/media/pocker.svg',
-        'extension/media/screenshots/changes.png',
-        'extension/media/screenshots/log.png',
-        'extension/media/screenshots/run.png',
-        'extension/media/screenshots/terminal.png',
         'extension/media/walkthrough/images.svg',
         'extension/media/walkthrough/look.svg',
         'extension/media/walkthrough/run.svg',
