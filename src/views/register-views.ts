@@ -90,7 +90,7 @@ export function registerViews(context: vscode.ExtensionContext, parts: RegisterV
     }),
     door.register('pocker.start', () => starting.start(hosts, localStart)),
     door.register('pocker.howItWorks', () =>
-      vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'README.md')),
+      vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'HOW-IT-WORKS.md')),
     ),
   )
   return { containers, volumes }

@@ -74,7 +74,8 @@ test(
   { skip },
   inEditor(async ({ vscode }) => {
     await vscode.pressWelcome('Containers', 'how it works')
-    await vscode.page.locator('.tab', { hasText: 'README.md' }).waitFor()
+    await vscode.page.locator('.tab', { hasText: 'HOW-IT-WORKS.md' }).waitFor()
+    await vscode.untilWebviewText('What runs as root, and why')
     await vscode.screenshot('how-it-works')
     await vscode.runCommand('View: Close All Editors')
   }),
