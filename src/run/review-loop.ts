@@ -13,7 +13,7 @@ import { planText } from './plan-text.ts'
 import type { Surroundings } from './prefill.ts'
 import type { Review } from './review-rows.ts'
 import { reviewRows } from './review-rows.ts'
-import { explain, networks } from './run-engine.ts'
+import { explain, namedVolumes, networks } from './run-engine.ts'
 import type { Store } from './run-memory.ts'
 import { savePreset } from './run-memory.ts'
 import type { RunUi } from './run-ui.ts'
@@ -113,7 +113,7 @@ async function change<T>(parts: ReviewParts<T>, review: Review, id: string): Pro
     case 'network':
       return await editNetwork(ui, answers, { names: around.names, networks: () => networks(host.client) })
     case 'more':
-      return await editMore(ui, review)
+      return await editMore(ui, review, { volumes: () => namedVolumes(host.client) })
     default:
       await useAnswers(parts, answers, id)
       return answers
