@@ -5,6 +5,7 @@ import { PockerError } from '../api/errors.ts'
 import { checkLimits } from '../container/cgroup/limits.ts'
 import { planCgroup } from '../container/cgroup/plan.ts'
 import { removeCgroup } from '../container/cgroup/remove.ts'
+import { makeUserNamespace } from '../container/launch/user-namespace.ts'
 import type { Mount, Spec } from '../container/oci.ts'
 import { readAccountFiles } from '../container/spec/account-files.ts'
 import { buildSpec } from '../container/spec/build.ts'
@@ -57,7 +58,10 @@ async function launch(context: EngineContext, container: Container): Promise<voi
   makeMissing(container.record.foldersToMake)
   await takeVolumes(context, container)
   const { spec, options } = prepareStart(context, container.record)
-  const started = await context.launcher.start(spec, options)
+  const ownerMaps = makeOwnerMaps(spec)
+  const started = await context.launcher.start(spec, { ...options, ownerMaps }).finally(() => {
+    for (const namespace of ownerMaps.values()) closeSync(namespace)
+  })
   container.runs(started.running, spec)
   // What was looked at while it was being started is not what it sees.
   if (context.files.serves(container.id)) context.files.end(container.id).catch(context.report)
@@ -128,6 +132,17 @@ export function prepareStart(context: EngineContext, record: ContainerRecord): {
       timed: true, // 25 clock readings: 3 µs
     },
   }
+}
+
+/** Of each mount with the word `idmap`: its folder's owner, who may be the one whom the container runs as. Errors: LaunchError. */
+function makeOwnerMaps({ mounts, process: { user } }: Spec): Map<Mount, number> {
+  const maps = new Map<Mount, number>()
+  for (const mount of mounts) {
+    const owner = mount.options.includes('idmap') ? statSync(mount.source, { throwIfNoEntry: false }) : undefined
+    if (owner === undefined || (owner.uid === user.uid && owner.gid === user.gid)) continue
+    maps.set(mount, makeUserNamespace({ uid: [owner.uid, user.uid], gid: [owner.gid, user.gid] }))
+  }
+  return maps
 }
 
 function isFolder(mount: Mount): boolean {

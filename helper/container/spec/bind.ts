@@ -13,6 +13,8 @@ export interface Bind {
   readonly mode: string
   readonly readOnly: boolean
   readonly propagation?: Propagation
+  /** Pocker's own, in Podman's word: whoever the container runs as and whoever owns the folder take each other's place in it. */
+  readonly swapsOwners?: true
 }
 
 // Of each group only one may be given. SELinux labels and macOS consistency are accepted for the clients that send them by habit.
@@ -28,6 +30,7 @@ const modeGroups: ReadonlyMap<string, string> = new Map([
   ['slave', 'propagation'],
   ['rslave', 'propagation'],
   ['nocopy', 'copy'],
+  ['idmap', 'owners'],
   ['consistent', 'consistency'],
   ['cached', 'consistency'],
   ['delegated', 'consistency'],
@@ -51,12 +54,16 @@ export function parseBind(text: string): Bind {
   if (propagation !== undefined && source.kind === 'volume') {
     throw invalid('bad-mount-mode', `read volume '${text}': propagation is for host folders, not for volumes`)
   }
+  if (words.includes('idmap') && source.kind === 'volume') {
+    throw invalid('bad-mount-mode', `read volume '${text}': idmap is for host folders, not for volumes`)
+  }
   return {
     source,
     destination: cleanDestination(second),
     mode,
     readOnly: words.includes('ro'),
     ...(propagation === undefined ? {} : { propagation }),
+    ...(words.includes('idmap') ? { swapsOwners: true } : {}),
   }
 }
 

@@ -20,15 +20,18 @@ export interface HostMount {
   readonly bind: 'bind' | 'rbind'
   readonly readOnly: ReadOnly
   readonly propagation: Propagation
+  /** See `Bind`. */
+  readonly swapsOwners?: true
 }
 
 /** `recursive` holds for the mounts below the source as well: a plain read-only bind of a folder leaves a mount inside it writable. */
 export type ReadOnly = false | 'flat' | 'recursive'
 
 /** A bind mount of a host path. */
-export function hostFolder({ source, destination, mode, bind, readOnly, propagation }: HostMount): ContainerMount {
+export function hostFolder({ source, destination, mode, bind, readOnly, propagation, swapsOwners }: HostMount): ContainerMount {
+  const options = bindOptions(bind, readOnly, propagation)
   return {
-    mount: { destination, type: 'bind', source, options: bindOptions(bind, readOnly, propagation) },
+    mount: { destination, type: 'bind', source, options: swapsOwners === true ? [...options, 'idmap'] : options },
     point: { Type: 'bind', Source: source, Destination: destination, Mode: mode, RW: readOnly === false, Propagation: propagation },
   }
 }

@@ -4,7 +4,7 @@ import type { Mount } from '../oci.ts'
 import { parseBind } from './bind.ts'
 import { type ContainerMount, hostFolder, tmpfs, volume } from './container-mount.ts'
 import { cleanDestination, depth, isWithin } from './container-path.ts'
-import type { KernelVersion } from './host-facts.ts'
+import { isAtLeast, type KernelVersion } from './host-facts.ts'
 import { parseMountRequest } from './mount-request.ts'
 import { invalid } from './refuse.ts'
 
@@ -90,7 +90,7 @@ function addVolume(resolving: Resolving, destination: string): void {
 }
 
 function bindMount(resolving: Resolving, text: string): ContainerMount {
-  const { source, destination, mode, readOnly, propagation = 'rprivate' } = parseBind(text)
+  const { source, destination, mode, readOnly, propagation = 'rprivate', swapsOwners } = parseBind(text)
   if (source?.kind !== 'path')
     return volumeMount(resolving, source?.text, {
       destination,
@@ -98,9 +98,20 @@ function bindMount(resolving: Resolving, text: string): ContainerMount {
       readOnly,
       noCopy: mode.split(',').includes('nocopy'),
     })
+  if (swapsOwners === true && !isAtLeast(resolving.sources.kernel, 5, 12)) {
+    throw invalid('idmap-not-available', `mount on '${destination}': idmap needs Linux 5.12`, 'leave it out')
+  }
   // As Docker: a missing source of -v becomes a folder, one of --mount is an error.
   if (!isThere(resolving, source.text)) resolving.foldersToMake.push(source.text)
-  return hostFolder({ source: source.text, destination, mode, bind: 'rbind', readOnly: readOnly && 'recursive', propagation })
+  return hostFolder({
+    source: source.text,
+    destination,
+    mode,
+    bind: 'rbind',
+    readOnly: readOnly && 'recursive',
+    propagation,
+    ...(swapsOwners === true ? { swapsOwners } : {}),
+  })
 }
 
 function requestedMount(resolving: Resolving, request: MountRequest): ContainerMount {
