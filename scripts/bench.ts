@@ -11,6 +11,7 @@ import { ask, createContainer, execTrue, IMAGE, ping, runManyTrue, runTrue } fro
 import { findPeers, type Peer } from './bench/peers.ts'
 import { type Contestant, printTable, Samples, takeTurns } from './bench/samples.ts'
 import { buildStopwatch, startStopwatch } from './bench/stopwatch.ts'
+import { measureViews } from './bench/views.ts'
 import { buildPocker, program } from './build.ts'
 
 const executable = join(program.out, 'pocker')
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const speed = await measureLogSpeed(helper, 400)
   verdicts.push({ what: 'log, MB/s with the helper stopped', value: speed, limit: 400, atLeast: true })
   await benchImages(helper, rootfs.path)
+  await benchViews()
   printVerdicts()
 }
 
@@ -131,6 +133,13 @@ async function benchImages(helper: TestHelper, rootfs: string): Promise<void> {
   verdicts.push({ what: 'pull of shared layers, bytes fetched again', value: figures.fetchedTwice, limit: 0 })
   verdicts.push({ what: "commit, of the disk's speed", value: figures.commit, limit: 0.8, atLeast: true })
   verdicts.push({ what: "save, of the disk's speed", value: figures.save, limit: 0.8, atLeast: true })
+}
+
+async function benchViews(): Promise<void> {
+  const { all, one, rowsOfOne } = await measureViews()
+  printTable('the view of 1,000 containers (ms)', [all, one])
+  verdicts.push({ what: 'refresh of 1,000 rows, ms', value: all.quantile(0.5), limit: 100 })
+  verdicts.push({ what: 'rows drawn anew by one event', value: rowsOfOne, limit: 1 })
 }
 
 /** The first of the contestants against the one that the aim is set by. */

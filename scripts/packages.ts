@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { listDockerClients } from '../test/support/docker.ts'
 import { cacheFolder } from '../test/support/folders.ts'
 import { registryProgram } from '../test/support/registry.ts'
+import { dockerdProgram } from './bench/dockerd.ts'
 
 interface SystemPackage {
   readonly name: string
@@ -47,6 +48,12 @@ interface UnpackedPackage {
 
 const unpackedPackages: readonly UnpackedPackage[] = [
   { name: 'docker.io', part: 'its client only', folder: 'docker-cli', isThere: () => listDockerClients().length > 0 },
+  ...['docker.io', 'containerd', 'runc'].map((name) => ({
+    name,
+    part: 'the engine’s programs only',
+    folder: 'dockerd',
+    isThere: () => dockerdProgram() !== undefined,
+  })),
   { name: 'docker-registry', part: 'its program only', folder: 'docker-registry', isThere: () => registryProgram() !== undefined },
 ]
 

@@ -2,44 +2,74 @@
 import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
 import { vscodeAsk } from './ask/vscode-ask.ts'
+import { vscodeFiles } from './ask/vscode-files.ts'
 import { socketConnect } from './client/socket-connect.ts'
 import { createDoor } from './commands/door.ts'
+import { registerImageCommands } from './commands/images/register-images.ts'
+import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
+import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
 import { readOnlyDocuments } from './documents/read-only-documents.ts'
 import { presentError } from './errors/present.ts'
 import { sentenceOf } from './errors/words.ts'
 import { EngineHost } from './hosts/engine-host.ts'
+import { localSocket } from './hosts/environment-host.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { registerObserve } from './observe/register-observe.ts'
+import { Logins } from './registry/logins.ts'
+import { withLogin } from './registry/with-login.ts'
+import { ActivePulls } from './run/active-pulls.ts'
 import { registerRun } from './run/register-run.ts'
+import { vscodeTransfer } from './transfer/vscode-transfer.ts'
+import { registerViews } from './views/register-views.ts'
 
 /** Called by VS Code when something of ours is first wanted. */
 export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle })
   const log = vscode.window.createOutputChannel('Pocker', { log: true })
   const door = createDoor({ registerCommand: vscode.commands.registerCommand, log, present: presentError })
-  const hosts = new Hosts(() => [localHost()])
-  const view = vscode.window.createTreeView('pocker.containers', { treeDataProvider: { getChildren: () => [], getTreeItem: (row) => row } })
+  // Containers need a Linux kernel: elsewhere there is no engine of this machine to look for.
+  const hosts = new Hosts(() => (process.platform === 'linux' ? [localHost()] : []))
   const ask = vscodeAsk()
   const documents = readOnlyDocuments()
+  const pulls = new ActivePulls()
+  const transfer = vscodeTransfer({ pulls, progressView: 'pocker.images' })
+  const logins = new Logins(context.secrets, context.globalState)
+  const images = { ask, files: vscodeFiles(), hosts, transfer, login: withLogin(ask, logins) }
   context.subscriptions.push(
     log,
-    view,
     documents,
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
   )
+  registerViews(context, { hosts, door, ask, pulls })
+  registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
+  registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
   registerObserve(context, { ask, documents, hosts, door })
-  registerRun(context, { ask, documents, hosts, door, words: sentenceOf })
+  registerRun(context, { ...images, documents, door, pulls, words: sentenceOf })
 }
 
 function localHost(): EngineHost {
+  const socket = localSocket(process.env)
   return new EngineHost({
     id: 'local',
     label: l10n.t('this machine'),
     kind: 'local',
-    connect: socketConnect('/run/pocker/pocker.sock'),
+    connect: socketConnect(socket),
+    address: `unix://${socket}`,
     reuse: false,
     startsOnDemand: true,
     words: sentenceOf,
   })
+}
+
+function busyIn(viewId: string): <T>(work: () => Promise<T>) => Promise<T> {
+  return async (work) => await vscode.window.withProgress({ location: { viewId } }, work)
+}
+
+async function userUrl(url: string): Promise<string> {
+  return (await vscode.env.asExternalUri(vscode.Uri.parse(url, true))).toString()
+}
+
+async function openUrl(url: string): Promise<void> {
+  await vscode.env.openExternal(await vscode.env.asExternalUri(vscode.Uri.parse(url, true)))
 }

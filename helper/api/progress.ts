@@ -12,4 +12,6 @@ export interface ProgressMessage {
   /** Ends the work. */
   readonly errorDetail?: { readonly message: string; readonly code?: number }
   readonly error?: string
+  /** Pocker's own: the error's, as in answers that are errors as a whole. */
+  readonly code?: string
 }

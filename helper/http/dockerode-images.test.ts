@@ -63,7 +63,10 @@ test('pull fails with a status before the first message, and in the messages lat
   })
   await assert.rejects(client.pull('missing'), { statusCode: 404 })
   const late = await follow(client, await client.pull('late'))
-  assert.deepEqual(late, [{ status: 'one' }, { errorDetail: { message: 'no such image' }, error: 'no such image' }])
+  assert.deepEqual(late, [
+    { status: 'one' },
+    { errorDetail: { message: 'no such image' }, error: 'no such image', code: 'image-not-found' },
+  ])
 })
 
 test('push, tag, history, remove, search, prune and distribution', async (context) => {

@@ -96,10 +96,10 @@ function prepareHead(response: ServerResponse, headers: Headers): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
 }
 
-/** Docker's last line of work that has failed. Clients print its text and nothing else, so the hint is in it. [moby: streamformatter] */
-function failureMessage({ message, hint }: ErrorAnswer['body']): ProgressMessage {
+/** Docker's last line of work that has failed. Its clients print the text and nothing else, so the hint is in it; the code is for ours. [moby: streamformatter] */
+function failureMessage({ message, code, hint }: ErrorAnswer['body']): ProgressMessage {
   const text = hint === undefined ? message : `${message} (${hint})`
-  return { errorDetail: { message: text }, error: text }
+  return { errorDetail: { message: text }, error: text, code }
 }
 
 /** Answers with an error, or cuts the connection when an answer has already begun, so that the client does not take it for whole. */

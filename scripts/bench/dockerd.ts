@@ -5,10 +5,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dockerCli } from '../../test/support/docker.ts'
-import { makeTemporaryFolder, removeFolder } from '../../test/support/folders.ts'
+import { cacheFolder, makeTemporaryFolder, removeFolder } from '../../test/support/folders.ts'
 import { run, runChecked } from '../../test/support/run.ts'
 
-const DAEMON = '/usr/sbin/dockerd'
+/** Where its programs are when they are not installed: the daemon starts containerd and runc by their names. */
+const unpacked = join(cacheFolder(), 'dockerd/usr')
 const START_DEADLINE = 20_000
 export const BUSYBOX_IMAGE = 'pocker-bench'
 
@@ -16,14 +17,21 @@ export interface Dockerd extends AsyncDisposable {
   readonly socket: string
 }
 
+/** The daemon's program: installed, or unpacked by the runner. */
+export function dockerdProgram(): string | undefined {
+  return ['/usr/sbin/dockerd', join(unpacked, 'sbin/dockerd')].find((path) => existsSync(path))
+}
+
 /** Starts the daemon with an image of `rootfs` under the name BUSYBOX_IMAGE, or says why that cannot be. */
 export async function startDockerd(rootfs: string): Promise<Dockerd | string> {
-  if (!existsSync(DAEMON)) return 'dockerd is not installed'
+  const program = dockerdProgram()
+  if (program === undefined) return 'dockerd is not installed'
   const folder = makeTemporaryFolder('dockerd')
   const socket = join(folder.path, 'docker.sock')
   const places = ['--data-root', join(folder.path, 'data'), '--exec-root', join(folder.path, 'exec'), '-p', join(folder.path, 'pid')]
-  const child = spawn(DAEMON, [...places, '-H', `unix://${socket}`, '--bridge', 'none', '--iptables=false', '--ip6tables=false'], {
+  const child = spawn(program, [...places, '-H', `unix://${socket}`, '--bridge', 'none', '--iptables=false', '--ip6tables=false'], {
     stdio: 'ignore',
+    env: { ...process.env, PATH: `${process.env.PATH}:${join(unpacked, 'bin')}:${join(unpacked, 'sbin')}` },
   })
   const dockerd: Dockerd = {
     socket,

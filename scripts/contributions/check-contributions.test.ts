@@ -100,6 +100,15 @@ const broken: readonly (readonly [name: string, change: (manifest: Manifest) => 
     /the key a/,
   ],
   [
+    'a key whose list has an unknown command',
+    ({ contributes }) =>
+      void contributes.keybindings.push({
+        ...{ command: 'runCommands', key: 'b', when: 'isLinux' },
+        ...{ args: { commands: ['list.select', { command: 'pocker.run', args: { run: 'pocker.gone' } }] } },
+      }),
+    /the key b is for the command pocker\.gone/,
+  ],
+  [
     'a welcome text of an unknown view',
     ({ contributes }) => void contributes.viewsWelcome.push({ view: 'pocker.gone', contents: '%run%', when: 'isLinux' }),
     /no view/,

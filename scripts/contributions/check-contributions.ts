@@ -1,7 +1,7 @@
 /** Whether package.json, its texts and the code tell the same story: a menu of a command that nobody registers is only found by who clicks it. */
 
 import { checkTexts } from './check-texts.ts'
-import { type ExtensionManifest, settingsOf } from './extension-manifest.ts'
+import { commandsOfKey, type ExtensionManifest, settingsOf } from './extension-manifest.ts'
 import { conditionsOf } from './when-clause.ts'
 
 export interface Code {
@@ -30,7 +30,12 @@ const editorKeys = new Set(
 )
 
 /** Settings that a folder may bring along, because nothing runs by them and nothing is reached by them; each with what it may do. */
-const workspaceSettings: Readonly<Record<string, string>> = {}
+const workspaceSettings: Readonly<Record<string, string>> = {
+  'pocker.containers.groupBy': 'says how rows are arranged',
+  'pocker.containers.groupByLabel': 'says how rows are arranged',
+  'pocker.containers.sortBy': 'says how rows are arranged',
+  'pocker.containers.badge': 'says what a number counts',
+}
 
 /** One line for each thing that does not fit. */
 export function checkContributions(contributions: Contributions): string[] {
@@ -85,9 +90,11 @@ function checkReferences({ manifest, texts }: Contributions): string[] {
       .filter((menu) => menu.startsWith('pocker.') && !submenuIds.includes(menu))
       .map((menu) => `the menu ${menu} is no submenu that is contributed`),
     ...submenuIds.filter((id) => menus[id] === undefined).map((id) => `the submenu ${id} is empty`),
-    ...keybindings
-      .filter(({ command }) => !ids.has(command))
-      .map(({ key, command }) => `the key ${key} is for the command ${command}, which is not contributed`),
+    ...keybindings.flatMap((binding) =>
+      commandsOfKey(binding)
+        .filter((id) => !ids.has(id))
+        .map((id) => `the key ${binding.key} is for the command ${id}, which is not contributed`),
+    ),
     ...Object.keys(views)
       .filter((container) => container.startsWith('pocker') && !containers.has(container))
       .map((container) => `views are in ${container}, which is no container that is contributed`),

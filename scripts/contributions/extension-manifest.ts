@@ -35,11 +35,25 @@ const step = z.object({
   completionEvents: z.array(z.string()).default([]),
 })
 
+/** One command, or several in their order: VS Code's own `runCommands`. */
+const keybinding = z.object({
+  command: z.string(),
+  key: z.string(),
+  when,
+  args: z
+    .object({
+      commands: z
+        .array(z.union([z.string(), z.object({ command: z.string(), args: z.object({ run: z.string().optional() }).optional() })]))
+        .default([]),
+    })
+    .optional(),
+})
+
 const contributes = z.object({
   commands: z.array(command).default([]),
   menus: z.record(z.string(), z.array(menuItem)).default({}),
   submenus: z.array(z.object({ id: z.string(), label: z.string(), icon: z.string().optional() })).default([]),
-  keybindings: z.array(z.object({ command: z.string(), key: z.string(), when })).default([]),
+  keybindings: z.array(keybinding).default([]),
   viewsContainers: z.record(z.string(), z.array(z.object({ id: z.string(), title: z.string(), icon: z.string() }))).default({}),
   views: z.record(z.string(), z.array(z.object({ id: z.string(), name: z.string(), icon: z.string().optional(), when }))).default({}),
   viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when, enablement: when })).default([]),
@@ -59,6 +73,13 @@ export type ExtensionManifest = z.infer<typeof schema>
 /** Errors: zod's, for what VS Code would not take either. */
 export function parseExtensionManifest(json: unknown): ExtensionManifest {
   return schema.parse(json)
+}
+
+/** The extension's commands that a key runs: its own, those of a list, and those that they run in turn. */
+export function commandsOfKey({ command, args }: ExtensionManifest['contributes']['keybindings'][number]): readonly string[] {
+  if (command !== 'runCommands') return [command]
+  const listed = (args?.commands ?? []).flatMap((each) => (typeof each === 'string' ? [each] : [each.command, each.args?.run]))
+  return listed.filter((id) => id?.startsWith('pocker.') === true).flatMap((id) => id ?? [])
 }
 
 /** The settings by their names. */

@@ -62,5 +62,7 @@ export interface Ask {
   confirm(question: { readonly text: string; readonly detail: string; readonly button: string }): Promise<boolean>
   /** An offer that does not take the focus; true when it is taken. */
   offer(text: string, button: string): Promise<boolean>
+  /** Says what no row shows; nothing is asked and nobody waits. */
+  tell(text: string): void
   copy(text: string): Promise<void>
 }

@@ -10,6 +10,7 @@ export function vscodeAsk(): Ask {
     input,
     confirm: async ({ text, detail, button }) => (await vscode.window.showWarningMessage(text, { modal: true, detail }, button)) === button,
     offer: async (text, button) => (await vscode.window.showInformationMessage(text, button)) === button,
+    tell: (text) => void vscode.window.showInformationMessage(text),
     copy: async (text) => await vscode.env.clipboard.writeText(text),
   }
 }

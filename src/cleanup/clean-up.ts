@@ -18,13 +18,21 @@ interface Candidate {
   readonly remove: (client: EngineClient) => Promise<void>
 }
 
+export interface CleanUpOptions {
+  /** One kind of things instead of all. */
+  readonly only?: 'containers' | 'images'
+  /** Shows that sizes are being counted, which may take a while. */
+  readonly busy?: <T>(work: () => Promise<T>) => Promise<T>
+}
+
 /**
  * Shows what can go, with sizes; containers and images without a name are ticked, named images and volumes are not. Asks again where data
  * of volumes would go. Each thing is removed by its own name: what has come into use meanwhile stays. Errors: EngineError, SomeFailed.
  */
-export async function cleanUp(ask: Ask, host: Host): Promise<void> {
+export async function cleanUp(ask: Ask, host: Host, { only, busy = (work) => work() }: CleanUpOptions = {}): Promise<void> {
   const title = l10n.t('Clean up {0}', plainText(host.label))
-  const groups = candidatesOf(reclaimable(await askDiskUsage(host.client)))
+  const found = reclaimable(await busy(() => askDiskUsage(host.client)))
+  const groups = candidatesOf(only === undefined ? found : { containers: [], images: [], volumes: [], [only]: found[only] })
   const all = groups.flatMap(({ candidates }) => candidates)
   if (all.length === 0) {
     await ask.pick({

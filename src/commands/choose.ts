@@ -5,7 +5,7 @@ import type { Host } from '../hosts/host.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { ContainerRow, ImageRow } from '../model/rows.ts'
 import { plainText } from '../text/plain-text.ts'
-import { type ContainerRef, containerRefOf, containerRowOf, hostOf, type ImageRef, imageRefOf, refsOf } from './refs.ts'
+import { type ContainerRef, containerRefsOf, containerRowOf, hostOf, type ImageRef, imageRefOf, refsOf } from './refs.ts'
 
 export interface ChooseParts {
   readonly ask: Ask
@@ -37,7 +37,7 @@ export async function chooseContainers(
     const row = containerRowOf(ref)
     return row === undefined || eligible(row, ref.host)
   }
-  const given = refsOf(item, selected, containerRefOf)
+  const given = distinct(refsOf(item, selected, containerRefsOf))
   if (given.length > 0) return { refs: given.filter(isEligible), asked: given.length }
   const known = (await hosts.known()).flatMap((host) =>
     [...host.model.containers.values()].map((row) => ({ ref: { host, containerId: row.id }, row })),
@@ -99,6 +99,16 @@ async function chooseOne<T>(ask: Ask, { title, placeholder, rows, refs }: Choosi
   const none = { id: 'none', icon: 'info', label: l10n.t('There is none that this can be done with.') }
   const answer = await ask.pick({ title, placeholder, rows: rows.length === 0 ? [none] : rows })
   return answer.kind === 'picked' ? refs[Number(answer.id)] : undefined
+}
+
+/** A group may be selected together with what is in it. */
+function distinct(refs: readonly ContainerRef[]): readonly ContainerRef[] {
+  const known = new Map<Host, Set<string>>()
+  return refs.filter(({ host, containerId }) => {
+    const ids = known.get(host) ?? new Set()
+    known.set(host, ids)
+    return ids.size < ids.add(containerId).size
+  })
 }
 
 function namesOf({ tags }: ImageRow): readonly (string | undefined)[] {

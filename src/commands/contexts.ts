@@ -1,4 +1,12 @@
-/** All when-clause contexts that the code sets; `npm run check` compares them with those that package.json asks for. */
-export const CONTEXTS = [] as const satisfies readonly string[]
+/** All when-clause contexts that the code sets and package.json asks for. */
+export const CONTEXTS = [
+  'pocker.containers.state',
+  'pocker.containers.isFiltered',
+  'pocker.containers.onlyWorkspace',
+  'pocker.containers.hideStopped',
+  'pocker.images.state',
+  'pocker.hosts.state',
+  'pocker.isPulling',
+] as const
 
 export type ContextKey = (typeof CONTEXTS)[number]

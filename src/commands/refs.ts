@@ -27,6 +27,14 @@ export function containerRefOf(item: unknown): ContainerRef | undefined {
   return host === undefined || containerId === undefined ? undefined : { host, containerId }
 }
 
+/** The containers that an item stands for: one, or those of a group. */
+export function containerRefsOf(item: unknown): readonly ContainerRef[] {
+  const several = member(item, 'containers')
+  if (Array.isArray(several)) return several.flatMap((each: unknown) => containerRefOf(each) ?? [])
+  const one = containerRefOf(item)
+  return one === undefined ? [] : [one]
+}
+
 /** The image that an item stands for. */
 export function imageRefOf(item: unknown): ImageRef | undefined {
   const host = hostOf(item)
@@ -36,7 +44,7 @@ export function imageRefOf(item: unknown): ImageRef | undefined {
 }
 
 /** All that a menu was opened on: the selection when the item is part of it, otherwise the item. */
-export function refsOf<T>(item: unknown, selected: unknown, read: (item: unknown) => T | undefined): readonly T[] {
+export function refsOf<T>(item: unknown, selected: unknown, read: (item: unknown) => T | readonly T[] | undefined): readonly T[] {
   const items: readonly unknown[] = Array.isArray(selected) && selected.includes(item) ? selected : item === undefined ? [] : [item]
   return items.flatMap((each) => read(each) ?? [])
 }

@@ -26,9 +26,9 @@ export function readOnlyDocuments(): ReadOnlyDocuments {
   const closed = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
     if (uri.scheme === SCHEME) texts.delete(uri.path)
   })
-  const { dispose } = vscode.Disposable.from(provider, changed, closed)
+  const all = vscode.Disposable.from(provider, changed, closed)
   return {
-    dispose,
+    dispose: () => all.dispose(),
     show: async ({ name, text }) => {
       // A container's name is part of a path here: no slash of it may make folders.
       const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name.replaceAll('/', '_')}` })

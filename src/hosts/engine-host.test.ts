@@ -94,6 +94,28 @@ test('one event asks for one row and redraws one; what changes nothing to be see
   assert.equal(host.model.containers.get('a')?.statusText, 'Up 9 hours')
 })
 
+test('an engine that tells of an end before its list knows is asked again', async (t) => {
+  const engine = await fakeEngine(t)
+  engine.containers = [{ Id: 'a' }]
+  const host = hostOf(t, engine)
+  host.connect()
+  const snapshot = change(host, 'all')
+  host.model.watch()
+  await snapshot
+  const asked = Promise.withResolvers<void>()
+  engine.handlers.set('GET /containers/json', (_request, response) => {
+    response.end(JSON.stringify([{ Id: 'a', Created: 1, State: 'running', Status: 'Up 1 second' }]))
+    asked.resolve()
+  })
+  engine.emit({ Type: 'container', Action: 'die', Actor: { ID: 'a' } })
+  await asked.promise
+  const changed = change(host, 'container')
+  engine.handlers.delete('GET /containers/json')
+  engine.containers = [{ Id: 'a', State: 'exited', Status: 'Exited (0) 1 second ago' }]
+  await changed
+  assert.equal(host.model.containers.get('a')?.status, 'exited')
+})
+
 test('images are listed again when one comes or goes', async (t) => {
   const engine = await fakeEngine(t)
   const host = hostOf(t, engine)

@@ -14,6 +14,8 @@ export interface EngineHostOptions {
   readonly label: string
   readonly kind: Host['kind']
   readonly connect: Connect
+  /** See `Host`. */
+  readonly address?: string
   /** See `ClientOptions`. */
   readonly reuse: boolean
   /** Nobody there means that somebody has to start it, rather than that it cannot be reached. */
@@ -33,6 +35,7 @@ export class EngineHost implements Host {
   readonly id: string
   readonly label: string
   readonly kind: Host['kind']
+  readonly address?: string
   readonly client: EngineClient
   readonly model: LiveModel
   readonly #options: EngineHostOptions
@@ -50,6 +53,7 @@ export class EngineHost implements Host {
     this.id = options.id
     this.label = options.label
     this.kind = options.kind
+    if (options.address !== undefined) this.address = options.address
     const client = createEngineClient({
       connect: options.connect,
       reuse: options.reuse,

@@ -27,6 +27,8 @@ export interface Host {
   /** For people, such as `this machine`. */
   readonly label: string
   readonly kind: 'local' | 'socket' | 'ssh'
+  /** What other clients of this machine reach it by, as in `DOCKER_HOST`: `unix:///run/…`. Absent where only Pocker does. */
+  readonly address?: string
   readonly state: HostState
   readonly onDidChangeState: Event<HostState>
   /** Requests fail with EngineError `engine-not-there` and the like while it is not ready. */

@@ -23,6 +23,11 @@ export class Hosts {
     return this.#hosts
   }
 
+  /** Whether somebody has wanted to see one: before, that there is none means nothing. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
   find(id: string): Host | undefined {
     return this.#hosts.find((host) => host.id === id)
   }

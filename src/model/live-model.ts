@@ -9,6 +9,7 @@ import type { ContainerSummary } from './container-row.ts'
 import { containerRow, detailsSchema, isSameRow, needsDetails, summariesSchema, withDetails } from './container-row.ts'
 import type { HostModel, ModelChange } from './host-model.ts'
 import { imageRowsSchema } from './image-row.ts'
+import { LateEnds } from './late-ends.ts'
 import { RefreshQueue } from './refresh-queue.ts'
 import type { ContainerRow, ImageRow } from './rows.ts'
 
@@ -69,8 +70,12 @@ export class LiveModel implements HostModel {
     const since = await this.#engineTime(signal)
     await this.#takeSnapshot(signal)
     const failed = new AbortController()
+    const late = new LateEnds((id) => queue.container(id))
     const queue = new RefreshQueue({
-      containers: (ids) => this.#refresh(ids, signal),
+      containers: async (ids) => {
+        await this.#refresh(ids, signal)
+        for (const id of ids) late.onRow(id, this.#containers.get(id))
+      },
       images: () => this.#relist(signal),
       onFailure: (error) => failed.abort(error),
     })
@@ -83,12 +88,16 @@ export class LiveModel implements HostModel {
         if (event.Type === 'volume') this.#changed.fire({ kind: 'volumes' })
         else if (event.Type === 'network') this.#changed.fire({ kind: 'networks' })
         else if (event.Type === 'image') queue.images()
-        else if (event.Type === 'container' && id !== '' && !NO_CHANGE.test(event.Action ?? '')) queue.container(id)
+        else if (event.Type === 'container' && id !== '' && !NO_CHANGE.test(event.Action ?? '')) {
+          late.onEvent(event.Action, id)
+          queue.container(id)
+        }
       }
     } catch (error) {
       throw failed.signal.aborted ? failed.signal.reason : error
     } finally {
       queue.end()
+      late.end()
     }
     if (!signal.aborted) throw new EngineError('connection-lost', 'the engine ended its events')
   }

@@ -1,5 +1,7 @@
-/** The pulls that are going on, for the row that shows them and its ✕. */
+/** The pulls, and other work with images that takes its time, that are going on: for the rows that show them and their ✕. */
 export interface ActivePull {
+  /** The same over all reports. */
+  readonly id: number
   readonly title: string
   /** `18 of 45 MB`, or nothing yet. */
   readonly text: string
@@ -9,6 +11,7 @@ export interface ActivePull {
 
 export class ActivePulls {
   #pulls: readonly ActivePull[] = []
+  #count = 0
   readonly #listeners = new Set<() => void>()
 
   /** The oldest first. */
@@ -24,11 +27,12 @@ export class ActivePulls {
 
   /** Adds a pull. What is given back reports on it and ends it. */
   begin(title: string, cancel: () => void): { report(text: string, percent: number | undefined): void; end(): void } {
-    let pull: ActivePull = { title, text: '', cancel }
+    const id = ++this.#count
+    let pull: ActivePull = { id, title, text: '', cancel }
     this.#set([...this.#pulls, pull])
     return {
       report: (text, percent) => {
-        const next: ActivePull = percent === undefined ? { title, text, cancel } : { title, text, percent, cancel }
+        const next: ActivePull = percent === undefined ? { id, title, text, cancel } : { id, title, text, percent, cancel }
         const pulls = this.#pulls.map((other) => (other === pull ? next : other))
         pull = next
         this.#set(pulls)

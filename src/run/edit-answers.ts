@@ -1,15 +1,18 @@
 /** Changing one row of the review. Every function gives back the answers as they are then. */
 
+import * as l10n from '@vscode/l10n'
+import type { Ask } from '../ask/ask.ts'
 import { problemOf } from '../text/checked.ts'
 import { plainText } from '../text/plain-text.ts'
 import { joinWords, splitWords } from '../text/shell-words.ts'
-import type { RestartName, RunAnswers } from './answers.ts'
+import type { RunAnswers } from './answers.ts'
 import { editList } from './edit-list.ts'
 import { nameOf, parseVariable, withVariable } from './environment.ts'
 import { memoryText, parseCpus, parseMemory, parseProcesses } from './limits.ts'
 import { parseContainerName } from './names.ts'
 import { parsePort, portText } from './port-spec.ts'
 import { workspaceMount } from './prefill.ts'
+import { RESTARTS, restartWords } from './restart-words.ts'
 import type { Review } from './review-rows.ts'
 import type { RunUi } from './run-ui.ts'
 
@@ -22,15 +25,15 @@ export interface EditFacts {
 /** Asks for a name. */
 export async function editName(ui: RunUi, answers: RunAnswers, names: ReadonlySet<string>): Promise<RunAnswers> {
   const check = (text: string) => problemOf(parseContainerName(text, names))
-  const text = await ui.input({ title: 'Name', prompt: 'Empty: the host chooses one.', value: answers.name, check })
+  const text = await ui.input({ title: l10n.t('Name'), prompt: l10n.t('Empty: the host chooses one.'), value: answers.name, check })
   return text === undefined ? answers : { ...answers, name: text.trim() }
 }
 
 /** Asks for a command line; empty is the image's. */
 export async function editCommand(ui: RunUi, { answers, facts }: Review): Promise<RunAnswers> {
   const text = await ui.input({
-    title: 'Command',
-    prompt: 'As in a shell, but without variables. Empty: the image’s.',
+    title: l10n.t('Command'),
+    prompt: l10n.t('As in a shell, but without variables. Empty: the image’s.'),
     value: joinWords(answers.command ?? facts.command),
     placeholder: joinWords(facts.command),
     check: (line) => problemOf(splitWords(line)),
@@ -46,13 +49,13 @@ export async function editCommand(ui: RunUi, { answers, facts }: Review): Promis
 export async function editPorts(ui: RunUi, { answers, facts, canPublish }: Review): Promise<RunAnswers> {
   if (!canPublish || answers.network === 'host') return await offerHostNetwork(ui, answers)
   const texts = await editList(ui, {
-    title: 'Ports',
-    prompt: 'machine:container. Only this machine reaches it; *:8080:80 opens it to others.',
+    title: l10n.t('Ports'),
+    prompt: l10n.t('machine:container. Only this machine reaches it; *:8080:80 opens it to others.'),
     placeholder: '8080:80',
     entries: answers.ports.map(portText),
     check: (text) => problemOf(parsePort(text)),
     offered: {
-      heading: 'the image listens on',
+      heading: l10n.t('the image listens on'),
       entries: facts.ports.map(({ container, protocol }) => portText({ container, protocol, host: container, address: '127.0.0.1' })),
     },
   })
@@ -65,11 +68,16 @@ export async function editPorts(ui: RunUi, { answers, facts, canPublish }: Revie
 
 async function offerHostNetwork(ui: RunUi, answers: RunAnswers): Promise<RunAnswers> {
   const answer = await ui.pick({
-    title: 'Ports',
-    placeholder: 'This container’s ports can be reached only if it shares the host’s network.',
+    title: l10n.t('Ports'),
+    placeholder: l10n.t('This container’s ports can be reached only if it shares the host’s network.'),
     rows: [
-      { id: 'host', icon: 'globe', label: 'Share the host’s network', description: 'its ports are the host’s, nothing is separated' },
-      { id: 'default', icon: 'lock', label: 'Keep it apart', description: 'nothing reaches it' },
+      {
+        id: 'host',
+        icon: 'globe',
+        label: l10n.t('Share the host’s network'),
+        description: l10n.t('its ports are the host’s, nothing is separated'),
+      },
+      { id: 'default', icon: 'lock', label: l10n.t('Keep it apart'), description: l10n.t('nothing reaches it') },
     ],
     active: answers.network === 'host' ? 'host' : 'default',
     canGoBack: true,
@@ -96,31 +104,31 @@ export function toggleWorkspace(answers: RunAnswers, folder: string | undefined)
 export async function editEnvironment(ui: RunUi, { answers, facts }: Review): Promise<RunAnswers> {
   const own = new Set(answers.environment.map(nameOf))
   const environment = await editList(ui, {
-    title: 'Environment',
-    prompt: 'NAME=value; NAME alone takes the image’s away.',
+    title: l10n.t('Environment'),
+    prompt: l10n.t('NAME=value; NAME alone takes the image’s away.'),
     placeholder: 'NAME=value',
     entries: answers.environment,
     check: (text) => problemOf(parseVariable(text)),
-    offered: { heading: 'from the image', entries: facts.environment.filter((entry) => !own.has(nameOf(entry))) },
+    offered: { heading: l10n.t('from the image'), entries: facts.environment.filter((entry) => !own.has(nameOf(entry))) },
     add: withVariable,
   })
   return { ...answers, environment }
 }
 
 /** Asks for the limits one by one. */
-export async function editLimits(ui: RunUi, answers: RunAnswers): Promise<RunAnswers> {
+export async function editLimits(ui: Ask, answers: RunAnswers): Promise<RunAnswers> {
   const { memory, cpus, processes } = answers.limits
   const answer = await ui.pick({
-    title: 'Limits',
-    placeholder: 'What may it use at most?',
+    title: l10n.t('Limits'),
+    placeholder: l10n.t('What may it use at most?'),
     rows: [
-      { id: 'memory', icon: 'chip', label: 'Memory', description: memory === undefined ? 'no limit' : memoryText(memory) },
-      { id: 'cpus', icon: 'dashboard', label: 'CPUs', description: cpus === undefined ? 'no limit' : String(cpus) },
+      { id: 'memory', icon: 'chip', label: l10n.t('Memory'), description: memory === undefined ? l10n.t('no limit') : memoryText(memory) },
+      { id: 'cpus', icon: 'dashboard', label: l10n.t('CPUs'), description: cpus === undefined ? l10n.t('no limit') : String(cpus) },
       {
         id: 'processes',
         icon: 'list-tree',
-        label: 'Processes',
-        description: processes === undefined ? 'the host’s default' : String(processes),
+        label: l10n.t('Processes'),
+        description: processes === undefined ? l10n.t('the host’s default') : String(processes),
       },
     ],
     canGoBack: true,
@@ -128,8 +136,8 @@ export async function editLimits(ui: RunUi, answers: RunAnswers): Promise<RunAns
   if (answer.kind !== 'picked') return answers
   const [parse, value] = limitOf(answers, answer.id)
   const text = await ui.input({
-    title: 'Limits',
-    prompt: 'Empty: no limit.',
+    title: l10n.t('Limits'),
+    prompt: l10n.t('Empty: no limit.'),
     value,
     placeholder: '512m',
     check: (line) => problemOf(parse(line)),
@@ -152,27 +160,20 @@ function limitOf({ limits }: RunAnswers, id: string): readonly [parse: typeof pa
   }
 }
 
-const RESTARTS: readonly (readonly [RestartName, string])[] = [
-  ['no', 'it stays as it ends'],
-  ['on-failure', 'when it ends with an error'],
-  ['unless-stopped', 'always, but for one that was stopped'],
-  ['always', 'also after the machine starts'],
-]
-
 /** Asks what happens when it ends. */
 export async function editRestart(ui: RunUi, answers: RunAnswers): Promise<RunAnswers> {
-  const rows = RESTARTS.map(([id, description]) => ({ id, label: id, description, icon: 'refresh' }))
+  const rows = RESTARTS.map((id) => ({ id, label: id, description: restartWords(id), icon: 'refresh' }))
   const answer = await ui.pick({
-    title: 'Restart',
-    placeholder: 'What happens when it ends?',
-    rows: [...rows, { id: 'remove', label: 'remove it', description: 'with what it wrote', icon: 'trash' }],
+    title: l10n.t('Restart'),
+    placeholder: l10n.t('What happens when it ends?'),
+    rows: [...rows, { id: 'remove', label: l10n.t('remove it'), description: l10n.t('with what it wrote'), icon: 'trash' }],
     active: answers.removeAtEnd ? 'remove' : answers.restart,
     canGoBack: true,
   })
   if (answer.kind !== 'picked') return answers
   // An engine refuses both at once.
   if (answer.id === 'remove') return { ...answers, restart: 'no', removeAtEnd: true }
-  const restart = RESTARTS.map(([name]) => name).find((name) => name === answer.id)
+  const restart = RESTARTS.find((name) => name === answer.id)
   return restart === undefined ? answers : { ...answers, restart, removeAtEnd: false }
 }
 
@@ -181,12 +182,12 @@ export async function editNetwork(ui: RunUi, answers: RunAnswers, facts: EditFac
   const known = ['none', 'host', 'bridge', 'default']
   const own = (await facts.networks()).filter((name) => !known.includes(name))
   const answer = await ui.pick({
-    title: 'Network',
-    placeholder: 'What can it reach, and who reaches it?',
+    title: l10n.t('Network'),
+    placeholder: l10n.t('What can it reach, and who reaches it?'),
     rows: [
-      { id: 'mode ', label: 'default', description: 'the engine’s own', icon: 'globe' },
-      { id: 'mode none', label: 'none', description: 'only itself', icon: 'lock' },
-      { id: 'mode host', label: 'host', description: 'the machine’s, not separated', icon: 'warning' },
+      { id: 'mode ', label: 'default', description: l10n.t('the engine’s own'), icon: 'globe' },
+      { id: 'mode none', label: 'none', description: l10n.t('only itself'), icon: 'lock' },
+      { id: 'mode host', label: 'host', description: l10n.t('the machine’s, not separated'), icon: 'warning' },
       ...own.map((name) => ({ id: `mode ${name}`, label: plainText(name), icon: 'type-hierarchy' })),
     ],
     active: `mode ${answers.network}`,

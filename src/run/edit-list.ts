@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { PickHeading, PickRow } from '../ask/ask.ts'
 import { plainText } from '../text/plain-text.ts'
 import type { RunUi } from './run-ui.ts'
@@ -15,7 +16,7 @@ export interface ListQuestion {
   readonly add?: (entries: readonly string[], entry: string) => readonly string[]
 }
 
-const REMOVE = { id: 'remove', icon: 'trash', tooltip: 'Remove' }
+const remove = () => ({ id: 'remove', icon: 'trash', tooltip: l10n.t('Remove') })
 
 /** Lets a list of short texts be changed, one at a time; what was changed stays, however the list is left. */
 export async function editList(ui: RunUi, question: ListQuestion): Promise<readonly string[]> {
@@ -25,7 +26,7 @@ export async function editList(ui: RunUi, question: ListQuestion): Promise<reado
     const offered = (question.offered?.entries ?? []).filter((entry) => !entries.includes(entry))
     const answer = await ui.pick({
       title,
-      placeholder: 'Enter changes a row, the arrow goes back',
+      placeholder: l10n.t('Enter changes a row, the arrow goes back'),
       rows: rows(question, entries, offered),
       canGoBack: true,
     })
@@ -46,9 +47,9 @@ export async function editList(ui: RunUi, question: ListQuestion): Promise<reado
 
 function rows({ offered: heading }: ListQuestion, entries: readonly string[], offered: readonly string[]): (PickRow | PickHeading)[] {
   return [
-    ...entries.map((entry, index) => ({ id: `entry ${index}`, label: plainText(entry), icon: 'edit', buttons: [REMOVE] })),
-    { id: 'add', label: 'Add…', icon: 'add' },
-    { id: 'done', label: 'Done', icon: 'check' },
+    ...entries.map((entry, index) => ({ id: `entry ${index}`, label: plainText(entry), icon: 'edit', buttons: [remove()] })),
+    { id: 'add', label: l10n.t('Add…'), icon: 'add' },
+    { id: 'done', label: l10n.t('Done'), icon: 'check' },
     ...(heading === undefined || offered.length === 0 ? [] : [{ heading: heading.heading }]),
     ...offered.map((entry, index) => ({ id: `offered ${index}`, label: plainText(entry), icon: 'symbol-variable' })),
   ]

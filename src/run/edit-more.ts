@@ -1,5 +1,6 @@
 /** The rows behind "More…". */
 
+import * as l10n from '@vscode/l10n'
 import type { PickRow } from '../ask/ask.ts'
 import type { Checked } from '../text/checked.ts'
 import { problemOf } from '../text/checked.ts'
@@ -18,7 +19,7 @@ export async function editMore(ui: RunUi, review: Review): Promise<RunAnswers> {
   let active = 'mounts'
   for (;;) {
     const rows = moreRows({ ...review, answers })
-    const answer = await ui.pick({ title: 'More', placeholder: 'Enter changes a row', rows, active, canGoBack: true })
+    const answer = await ui.pick({ title: l10n.t('More'), placeholder: l10n.t('Enter changes a row'), rows, active, canGoBack: true })
     if (answer.kind === 'back' || answer.kind === 'left') return answers
     active = answer.id
     answers = await editOne(ui, { ...review, answers }, answer.id)
@@ -26,33 +27,58 @@ export async function editMore(ui: RunUi, review: Review): Promise<RunAnswers> {
 }
 
 function moreRows({ answers, facts }: Review): readonly PickRow[] {
-  const yes = (is: boolean) => (is ? 'yes' : 'no')
+  const yes = (is: boolean) => (is ? l10n.t('yes') : l10n.t('no'))
   const orImages = (own: string, images: string) =>
-    plainText(own === '' ? (images === '' ? 'the image’s' : `${images} · from the image`) : own)
+    plainText(own === '' ? (images === '' ? l10n.t('the image’s') : l10n.t('{0} · from the image', images)) : own)
   return [
-    { id: 'mounts', icon: 'folder-opened', label: 'Volumes and folders', description: mountsText(answers, facts.volumes) },
-    { id: 'user', icon: 'account', label: 'User', description: orImages(answers.user, facts.user) },
-    { id: 'entrypoint', icon: 'debug-start', label: 'Entrypoint', description: entrypointText({ answers, facts }) },
+    { id: 'mounts', icon: 'folder-opened', label: l10n.t('Volumes and folders'), description: mountsText(answers, facts.volumes) },
+    { id: 'user', icon: 'account', label: l10n.t('User'), description: orImages(answers.user, facts.user) },
+    { id: 'entrypoint', icon: 'debug-start', label: l10n.t('Entrypoint'), description: entrypointText({ answers, facts }) },
     {
       id: 'workingDirectory',
       icon: 'folder',
-      label: 'Working directory',
+      label: l10n.t('Working directory'),
       description: orImages(answers.workingDirectory, facts.workingDirectory),
     },
-    { id: 'hostname', icon: 'server', label: 'Hostname', description: plainText(answers.hostname === '' ? 'its ID' : answers.hostname) },
-    { id: 'labels', icon: 'tag', label: 'Labels', description: `${Object.keys(answers.labels).length} set` },
-    { id: 'capAdd', icon: 'key', label: 'Capabilities to add', description: plainText(answers.capAdd.join(', ') || 'none') },
-    { id: 'capDrop', icon: 'shield', label: 'Capabilities to drop', description: plainText(answers.capDrop.join(', ') || 'none') },
-    { id: 'init', icon: 'debug-restart', label: 'Init', description: `${yes(answers.init)} · a first process that collects the dead` },
-    { id: 'readOnly', icon: 'lock', label: 'Read-only', description: `${yes(answers.readOnly)} · its files cannot be changed` },
+    {
+      id: 'hostname',
+      icon: 'server',
+      label: l10n.t('Hostname'),
+      description: plainText(answers.hostname === '' ? l10n.t('its ID') : answers.hostname),
+    },
+    { id: 'labels', icon: 'tag', label: l10n.t('Labels'), description: l10n.t('{0} set', Object.keys(answers.labels).length) },
+    {
+      id: 'capAdd',
+      icon: 'key',
+      label: l10n.t('Capabilities to add'),
+      description: plainText(answers.capAdd.join(', ') || l10n.t('none')),
+    },
+    {
+      id: 'capDrop',
+      icon: 'shield',
+      label: l10n.t('Capabilities to drop'),
+      description: plainText(answers.capDrop.join(', ') || l10n.t('none')),
+    },
+    {
+      id: 'init',
+      icon: 'debug-restart',
+      label: l10n.t('Init'),
+      description: l10n.t('{0} · a first process that collects the dead', yes(answers.init)),
+    },
+    {
+      id: 'readOnly',
+      icon: 'lock',
+      label: l10n.t('Read-only'),
+      description: l10n.t('{0} · its files cannot be changed', yes(answers.readOnly)),
+    },
     ...(facts.hasHealthcheck
-      ? [{ id: 'noHealthcheck', icon: 'heart', label: 'Health check', description: yes(!answers.noHealthcheck) }]
+      ? [{ id: 'noHealthcheck', icon: 'heart', label: l10n.t('Health check'), description: yes(!answers.noHealthcheck) }]
       : []),
     {
       id: 'privileged',
       icon: answers.privileged ? 'warning' : 'unlock',
-      label: 'Privileged',
-      description: `${yes(answers.privileged)} · as good as root on the machine`,
+      label: l10n.t('Privileged'),
+      description: l10n.t('{0} · as good as root on the machine', yes(answers.privileged)),
     },
   ]
 }
@@ -63,11 +89,21 @@ async function editOne(ui: RunUi, review: Review, id: string): Promise<RunAnswer
     case 'mounts':
       return { ...answers, mounts: await editMounts(ui, answers) }
     case 'user':
-      return await editText(ui, answers, { key: 'user', title: 'User', placeholder: 'name, uid or uid:gid', parse: parseUser })
+      return await editText(ui, answers, {
+        key: 'user',
+        title: l10n.t('User'),
+        placeholder: l10n.t('name, uid or uid:gid'),
+        parse: parseUser,
+      })
     case 'workingDirectory':
-      return await editText(ui, answers, { key: 'workingDirectory', title: 'Working directory', placeholder: '/app', parse: parseFolder })
+      return await editText(ui, answers, {
+        key: 'workingDirectory',
+        title: l10n.t('Working directory'),
+        placeholder: '/app',
+        parse: parseFolder,
+      })
     case 'hostname':
-      return await editText(ui, answers, { key: 'hostname', title: 'Hostname', placeholder: 'web-1', parse: parseHostname })
+      return await editText(ui, answers, { key: 'hostname', title: l10n.t('Hostname'), placeholder: 'web-1', parse: parseHostname })
     case 'entrypoint':
       return await editEntrypoint(ui, review)
     case 'labels':
@@ -94,14 +130,14 @@ interface TextRow {
 
 async function editText(ui: RunUi, answers: RunAnswers, { key, title, placeholder, parse }: TextRow): Promise<RunAnswers> {
   const check = (text: string) => problemOf(parse(text))
-  const text = await ui.input({ title, prompt: 'Empty: as without it.', placeholder, value: answers[key], check })
+  const text = await ui.input({ title, prompt: l10n.t('Empty: as without it.'), placeholder, value: answers[key], check })
   return text === undefined ? answers : { ...answers, [key]: text.trim() }
 }
 
 async function editEntrypoint(ui: RunUi, { answers, facts }: Review): Promise<RunAnswers> {
   const text = await ui.input({
-    title: 'Entrypoint',
-    prompt: 'The program before the command. Empty: the image’s; "" (two quotes): none.',
+    title: l10n.t('Entrypoint'),
+    prompt: l10n.t('The program before the command. Empty: the image’s; "" (two quotes): none.'),
     value: answers.entrypoint === undefined ? '' : answers.entrypoint.length === 0 ? '""' : joinWords(answers.entrypoint),
     placeholder: joinWords(facts.entrypoint),
     check: (line) => problemOf(splitWords(line)),
@@ -116,8 +152,8 @@ async function editEntrypoint(ui: RunUi, { answers, facts }: Review): Promise<Ru
 
 async function editMounts(ui: RunUi, { mounts }: RunAnswers): Promise<RunAnswers['mounts']> {
   const texts = await editList(ui, {
-    title: 'Volumes and folders',
-    prompt: 'folder-or-volume:path-in-container, with :ro behind it to only read.',
+    title: l10n.t('Volumes and folders'),
+    prompt: l10n.t('folder-or-volume:path-in-container, with :ro behind it to only read.'),
     placeholder: '/home/me/data:/data:ro',
     entries: mounts.map(mountText),
     check: (text) => problemOf(parseMount(text)),
@@ -130,7 +166,7 @@ async function editMounts(ui: RunUi, { mounts }: RunAnswers): Promise<RunAnswers
 
 async function editLabels(ui: RunUi, { labels }: RunAnswers): Promise<Readonly<Record<string, string>>> {
   const texts = await editList(ui, {
-    title: 'Labels',
+    title: l10n.t('Labels'),
     prompt: 'key=value',
     placeholder: 'key=value',
     entries: Object.entries(labels).map(([key, value]) => `${key}=${value}`),
@@ -147,40 +183,42 @@ async function editLabels(ui: RunUi, { labels }: RunAnswers): Promise<Readonly<R
 
 async function editCapabilities(ui: RunUi, entries: readonly string[]): Promise<readonly string[]> {
   const texts = await editList(ui, {
-    title: 'Capabilities',
-    prompt: 'The kernel’s name, such as NET_ADMIN, or ALL.',
+    title: l10n.t('Capabilities'),
+    prompt: l10n.t('The kernel’s name, such as NET_ADMIN, or ALL.'),
     placeholder: 'NET_ADMIN',
     entries,
-    check: (text) => (/^[A-Za-z_]{2,40}$/.test(text.trim()) ? undefined : 'Write it as NET_ADMIN.'),
+    check: (text) => (/^[A-Za-z_]{2,40}$/.test(text.trim()) ? undefined : l10n.t('Write it as NET_ADMIN.')),
   })
   return texts.map((text) => text.trim().toUpperCase())
 }
 
 function parseUser(text: string): Checked<string> {
-  return /^[^\s:\p{Cc}]*(?::[^\s:\p{Cc}]+)?$/u.test(text.trim()) ? { value: text.trim() } : { problem: 'Write it as name, uid or uid:gid.' }
+  return /^[^\s:\p{Cc}]*(?::[^\s:\p{Cc}]+)?$/u.test(text.trim())
+    ? { value: text.trim() }
+    : { problem: l10n.t('Write it as name, uid or uid:gid.') }
 }
 
 function parseFolder(text: string): Checked<string> {
   const folder = text.trim()
   return folder === '' || (folder.startsWith('/') && !folder.includes('\0'))
     ? { value: folder }
-    : { problem: 'It must begin with a slash.' }
+    : { problem: l10n.t('It must begin with a slash.') }
 }
 
 function parseHostname(text: string): Checked<string> {
   const name = text.trim()
   const isName = name.length <= 64 && /^([a-zA-Z0-9_]([a-zA-Z0-9_.-]*[a-zA-Z0-9_])?)?$/.test(name)
-  return isName ? { value: name } : { problem: 'Up to 64 letters, digits, dots and hyphens.' }
+  return isName ? { value: name } : { problem: l10n.t('Up to 64 letters, digits, dots and hyphens.') }
 }
 
 function mountsText({ mounts }: RunAnswers, volumes: readonly string[]): string {
   const own = mounts.map(mountText).join(', ')
   const fresh = volumes.filter((path) => !mounts.some(({ target }) => target === path))
-  const images = fresh.length === 0 ? '' : `fresh volumes at ${fresh.join(', ')}`
-  return plainText([own, images].filter((text) => text !== '').join(' · ') || 'none')
+  const images = fresh.length === 0 ? '' : l10n.t('fresh volumes at {0}', fresh.join(', '))
+  return plainText([own, images].filter((text) => text !== '').join(' · ') || l10n.t('none'))
 }
 
 function entrypointText({ answers, facts }: Pick<Review, 'answers' | 'facts'>): string {
-  if (answers.entrypoint !== undefined) return plainText(joinWords(answers.entrypoint) || 'none')
-  return facts.entrypoint.length === 0 ? 'none' : `${plainText(joinWords(facts.entrypoint))} · from the image`
+  if (answers.entrypoint !== undefined) return plainText(joinWords(answers.entrypoint) || l10n.t('none'))
+  return facts.entrypoint.length === 0 ? l10n.t('none') : l10n.t('{0} · from the image', plainText(joinWords(facts.entrypoint)))
 }

@@ -1,4 +1,5 @@
 /** Environment variables and labels as people write them. */
+import * as l10n from '@vscode/l10n'
 import type { Checked } from '../text/checked.ts'
 
 // By their names only: a value never tells.
@@ -6,18 +7,18 @@ const SECRET = /pass(w(or)?d|phrase)?|secret|token|api_?key|private_?key|access_
 
 /** Reads `NAME=value`, or `NAME` alone, which takes the image's variable away. */
 export function parseVariable(text: string): Checked<string> {
-  if (text.includes('\0')) return { problem: 'A variable cannot hold a NUL character.' }
+  if (text.includes('\0')) return { problem: l10n.t('A variable cannot hold a NUL character.') }
   const name = nameOf(text)
-  if (name.trim() === '') return { problem: 'Write it as NAME=value.' }
-  if (/\s/.test(name)) return { problem: 'A variable’s name has no blanks.' }
+  if (name.trim() === '') return { problem: l10n.t('Write it as NAME=value.') }
+  if (/\s/.test(name)) return { problem: l10n.t('A variable’s name has no blanks.') }
   return { value: text }
 }
 
 /** Reads `key=value`, or `key` alone for an empty value. */
 export function parseLabel(text: string): Checked<readonly [key: string, value: string]> {
-  if (text.includes('\0')) return { problem: 'A label cannot hold a NUL character.' }
+  if (text.includes('\0')) return { problem: l10n.t('A label cannot hold a NUL character.') }
   const key = nameOf(text).trim()
-  if (key === '') return { problem: 'Write it as key=value.' }
+  if (key === '') return { problem: l10n.t('Write it as key=value.') }
   return { value: [key, text.slice(nameOf(text).length + 1)] }
 }
 

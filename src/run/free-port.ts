@@ -1,4 +1,5 @@
 /** Which port of the machine a container's port could have. */
+import * as l10n from '@vscode/l10n'
 import type { PublishedPort } from './port-spec.ts'
 
 export interface TakenPort {
@@ -58,8 +59,11 @@ async function suggestPort(port: PublishedPort, taken: readonly TakenPort[], pro
     if ((await probe(candidate, port.protocol)) === false) continue
     if (candidate === port.container) return { port: { ...port, host: candidate } }
     const holder = holderOf(taken, port.container, port.protocol)?.by ?? ''
-    const who = holder === '' ? 'in use' : `taken by “${holder}”`
-    return { port: { ...port, host: candidate }, note: `${port.container} is ${who}: suggested ${candidate}` }
+    const note =
+      holder === ''
+        ? l10n.t('{0} is in use: suggested {1}', port.container, candidate)
+        : l10n.t('{0} is taken by “{1}”: suggested {2}', port.container, holder, candidate)
+    return { port: { ...port, host: candidate }, note }
   }
-  return { port, note: `${port.container} is in use: any free port is taken` }
+  return { port, note: l10n.t('{0} is in use: any free port is taken', port.container) }
 }

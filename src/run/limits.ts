@@ -1,4 +1,5 @@
 /** Limits as people write them. */
+import * as l10n from '@vscode/l10n'
 import type { Checked } from '../text/checked.ts'
 
 export interface Limits {
@@ -17,10 +18,10 @@ export function parseMemory(text: string): Checked<number | undefined> {
   const written = text.trim()
   if (written === '') return { value: undefined }
   const match = /^(\d{1,15}(?:\.\d{0,6})?|\.\d{1,6}) ?([kmgt]?)(?:i?b)?$/i.exec(written)
-  if (match === null) return { problem: 'Write it as 512m or 2g.' }
+  if (match === null) return { problem: l10n.t('Write it as 512m or 2g.') }
   const bytes = Math.trunc(Number(match[1]) * (UNITS[match[2]?.toLowerCase() ?? ''] ?? 1))
-  if (bytes < LEAST_MEMORY) return { problem: 'The least is 6m.' }
-  if (!Number.isSafeInteger(bytes)) return { problem: 'That is more memory than there is.' }
+  if (bytes < LEAST_MEMORY) return { problem: l10n.t('The least is 6m.') }
+  if (!Number.isSafeInteger(bytes)) return { problem: l10n.t('That is more memory than there is.') }
   return { value: bytes }
 }
 
@@ -29,8 +30,8 @@ export function parseCpus(text: string): Checked<number | undefined> {
   const written = text.trim()
   if (written === '') return { value: undefined }
   const cpus = /^(?:\d{1,5}(?:\.\d{0,3})?|\.\d{1,3})$/.test(written) ? Number(written) : Number.NaN
-  if (Number.isNaN(cpus)) return { problem: 'Write it as 0.5 or 2.' }
-  if (cpus < 0.01) return { problem: 'The least is 0.01.' }
+  if (Number.isNaN(cpus)) return { problem: l10n.t('Write it as 0.5 or 2.') }
+  if (cpus < 0.01) return { problem: l10n.t('The least is 0.01.') }
   return { value: cpus }
 }
 
@@ -39,7 +40,7 @@ export function parseProcesses(text: string): Checked<number | undefined> {
   const written = text.trim()
   if (written === '') return { value: undefined }
   const count = /^\d{1,7}$/.test(written) ? Number(written) : 0
-  return count > 0 ? { value: count } : { problem: 'Write a whole number, such as 100.' }
+  return count > 0 ? { value: count } : { problem: l10n.t('Write a whole number, such as 100.') }
 }
 
 /** Bytes in the largest unit that needs no fraction, as `parseMemory` reads them: `512m`. */
@@ -51,9 +52,9 @@ export function memoryText(bytes: number): string {
 /** For a row: `512m memory, 1.5 CPUs`; `none` without any. */
 export function limitsText({ memory, cpus, processes }: Limits): string {
   const parts = [
-    ...(memory === undefined ? [] : [`${memoryText(memory)} memory`]),
-    ...(cpus === undefined ? [] : [`${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}`]),
-    ...(processes === undefined ? [] : [`${processes} processes`]),
+    ...(memory === undefined ? [] : [l10n.t('{0} memory', memoryText(memory))]),
+    ...(cpus === undefined ? [] : [cpus === 1 ? l10n.t('1 CPU') : l10n.t('{0} CPUs', cpus)]),
+    ...(processes === undefined ? [] : [l10n.t('{0} processes', processes)]),
   ]
-  return parts.length === 0 ? 'none' : parts.join(', ')
+  return parts.length === 0 ? l10n.t('none') : parts.join(', ')
 }

@@ -1,4 +1,5 @@
 /** Folders and volumes as people write them: `/home/me/data:/data:ro`, `cache:/var/cache`, `/scratch` for a fresh volume. */
+import * as l10n from '@vscode/l10n'
 import type { Checked } from '../text/checked.ts'
 
 export interface MountSpec {
@@ -30,19 +31,20 @@ const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/
 /** Reads one mount. A source that is no absolute path is a volume's name. */
 export function parseMount(text: string): Checked<MountSpec> {
   const written = text.trim()
-  if (written.includes('\0')) return { problem: 'A path cannot hold a NUL character.' }
+  if (written.includes('\0')) return { problem: l10n.t('A path cannot hold a NUL character.') }
   const parts = written.split(':')
   if (written === '' || parts.length > 3)
-    return { problem: 'Write it as folder:target or folder:target:ro. A path with a colon cannot be mounted.' }
+    return { problem: l10n.t('Write it as folder:target or folder:target:ro. A path with a colon cannot be mounted.') }
   const [first = '', second, mode = ''] = parts
   const target = second ?? first
-  if (!isAbsolute(target)) return { problem: 'The path in the container must begin with a slash.' }
-  if (isRoot(target)) return { problem: 'The container’s root itself cannot be replaced.' }
+  if (!isAbsolute(target)) return { problem: l10n.t('The path in the container must begin with a slash.') }
+  if (isRoot(target)) return { problem: l10n.t('The container’s root itself cannot be replaced.') }
   if (second === undefined) return { value: { target, mode: '' } }
-  if (parts.length === 3 && !mode.split(',').every((word) => MODES.has(word))) return { problem: 'After the second colon: ro or rw.' }
+  if (parts.length === 3 && !mode.split(',').every((word) => MODES.has(word)))
+    return { problem: l10n.t('After the second colon: ro or rw.') }
   if (isAbsolute(first)) return { value: { source: first, target, mode } }
   if (VOLUME_NAME.test(first)) return { value: { source: first, target, mode } }
-  return { problem: 'Before the colon: an absolute path of the machine, or a volume’s name of letters, digits and _ . -' }
+  return { problem: l10n.t('Before the colon: an absolute path of the machine, or a volume’s name of letters, digits and _ . -') }
 }
 
 /** The text that `parseMount` reads as this mount; it is also Docker's bind. */

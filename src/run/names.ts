@@ -1,4 +1,5 @@
 /** Names of images and containers as they are typed. */
+import * as l10n from '@vscode/l10n'
 import type { Checked } from '../text/checked.ts'
 
 const DOMAIN_PART = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])'
@@ -21,12 +22,12 @@ export interface ImageName {
 export function parseImageName(text: string): Checked<ImageName> {
   const written = text.trim()
   // Longer than any name: not worth the expression's time.
-  if (written.length > 2 * LONGEST) return { problem: 'This is too long for an image’s name.' }
+  if (written.length > 2 * LONGEST) return { problem: l10n.t('This is too long for an image’s name.') }
   const match = REFERENCE.exec(written)
   const [, repository = '', tag, digest] = match ?? []
-  if (match === null && /[A-Z]/.test(written)) return { problem: 'Image names are in small letters, such as nginx:1.27.' }
+  if (match === null && /[A-Z]/.test(written)) return { problem: l10n.t('Image names are in small letters, such as nginx:1.27.') }
   if (match === null || repository.length > LONGEST || /^[0-9a-f]{64}$/.test(written)) {
-    return { problem: 'This is not an image’s name. One looks like nginx:1.27 or ghcr.io/owner/app.' }
+    return { problem: l10n.t('This is not an image’s name. One looks like nginx:1.27 or ghcr.io/owner/app.') }
   }
   return { value: { repository, tag: digest ?? tag ?? 'latest' } }
 }
@@ -41,9 +42,9 @@ export function parseContainerName(text: string, taken: ReadonlySet<string>): Ch
   const name = text.trim()
   if (name === '') return { value: '' }
   if (!CONTAINER_NAME.test(name) || name.length > LONGEST) {
-    return { problem: 'A name begins with a letter or digit; then letters, digits and _ . - follow.' }
+    return { problem: l10n.t('A name begins with a letter or digit; then letters, digits and _ . - follow.') }
   }
-  if (taken.has(name)) return { problem: `There is already a container “${name}”.` }
+  if (taken.has(name)) return { problem: l10n.t('There is already a container “{0}”.', name) }
   return { value: name }
 }
 

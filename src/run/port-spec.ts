@@ -1,5 +1,7 @@
 /** Ports as people write them: `8080:80`, `127.0.0.1:8080:80`, `*:53:53/udp`, or `80` for any free port of the machine. */
+
 import { isIP } from 'node:net'
+import * as l10n from '@vscode/l10n'
 import type { Checked } from '../text/checked.ts'
 
 export type Protocol = 'tcp' | 'udp' | 'sctp'
@@ -16,22 +18,22 @@ export interface PublishedPort {
 /** Only this machine reaches it: what is opened to others has to be asked for. */
 export const LOOPBACK = '127.0.0.1'
 
-const FORM = 'Write it as 8080:80, or 127.0.0.1:8080:80/tcp.'
+const form = () => l10n.t('Write it as 8080:80, or 127.0.0.1:8080:80/tcp.')
 
 /** Reads one published port. Without an address it is the loopback's; `*` is all addresses. */
 export function parsePort(text: string): Checked<PublishedPort> {
   const [ports = '', protocolText = 'tcp', ...more] = text.trim().split('/')
   const protocol = parseProtocol(protocolText)
-  if (protocol === undefined || more.length > 0) return { problem: 'The protocol is tcp, udp or sctp.' }
+  if (protocol === undefined || more.length > 0) return { problem: l10n.t('The protocol is tcp, udp or sctp.') }
   const parts = ports.split(':')
   const container = parsePortNumber(parts.pop() ?? '')
-  if (container === undefined) return { problem: FORM }
+  if (container === undefined) return { problem: form() }
   const hostText = parts.pop() ?? ''
   const address = parseAddress(parts)
-  if (address === undefined) return { problem: 'The part before the ports must be an address such as 127.0.0.1, or * for all.' }
+  if (address === undefined) return { problem: l10n.t('The part before the ports must be an address such as 127.0.0.1, or * for all.') }
   if (hostText === '') return { value: { container, protocol, address } }
   const host = parsePortNumber(hostText)
-  if (host === undefined) return { problem: FORM }
+  if (host === undefined) return { problem: form() }
   return { value: { container, protocol, host, address } }
 }
 
@@ -45,7 +47,7 @@ export function portText({ container, protocol, host, address }: PublishedPort):
 /** A port for a row: `8080 → 80`. */
 export function portArrow({ container, protocol, host, address }: PublishedPort): string {
   const from = address === LOOPBACK ? '' : `${addressText(address)}:`
-  return `${from}${host ?? 'any'} → ${container}${protocol === 'tcp' ? '' : `/${protocol}`}`
+  return `${from}${host ?? l10n.t('any')} → ${container}${protocol === 'tcp' ? '' : `/${protocol}`}`
 }
 
 /** Whether other machines reach it. */

@@ -1,5 +1,7 @@
 /** The answers a form begins with. */
+
 import { posix } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import type { RunAnswers } from './answers.ts'
 import { plainAnswers } from './answers.ts'
 import type { ProbePort, TakenPort } from './free-port.ts'
@@ -56,7 +58,10 @@ export async function refresh(earlier: RunAnswers, around: Surroundings): Promis
     }
     const [found] = await suggestPorts([port], [...around.taken, { port: host, protocol: port.protocol, by: '' }], around.probe)
     ports.push(found?.port ?? port)
-    portNotes.push(`${host} is in use: suggested ${found?.port.host ?? 'any free port'}`)
+    const free = found?.port.host
+    portNotes.push(
+      free === undefined ? l10n.t('{0} is in use: any free port is taken', host) : l10n.t('{0} is in use: suggested {1}', host, free),
+    )
   }
   return { answers: { ...earlier, ports, name: isNameTaken ? suggestName(earlier.image, around.names) : earlier.name }, portNotes }
 }

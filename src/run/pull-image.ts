@@ -1,46 +1,52 @@
 /** Getting an image from its registry. */
+import * as l10n from '@vscode/l10n'
 import type { EngineClient } from '../client/engine-client.ts'
 import { isAborted } from '../client/engine-problem.ts'
+import { registryOf } from '../registry/registry-of.ts'
+import type { WithLogin } from '../registry/with-login.ts'
 import { plainText } from '../text/plain-text.ts'
+import { followMessages } from '../transfer/follow-messages.ts'
+import type { TransferView } from '../transfer/progress.ts'
 import type { ImageName } from './names.ts'
-import { afterMessage, PULL_BEGINS, pullMessageSchema, pullPercent, pullText } from './pull-progress.ts'
+import { pullMessageSchema } from './pull-progress.ts'
 import type { RunUi } from './run-ui.ts'
-
-/** A pull that the engine began and could not end: the registry's or the store's words. */
-export class PullFailed extends Error {
-  override readonly name = 'PullFailed'
-  readonly code = 'pull-failed'
-}
 
 export interface PullParts {
   readonly client: EngineClient
   readonly ui: Pick<RunUi, 'progress'>
+  /** Where a registry wants to know who asks. */
+  readonly login?: WithLogin
+  /** Such as `linux/arm64`; the engine's own when left out. */
+  readonly platform?: string
 }
 
 /**
  * Pulls and shows how far it is; false when it was cancelled.
- * Errors: EngineError when it cannot begin, PullFailed when it breaks off.
+ * Errors: EngineError when it cannot begin, TransferFailed (`pull-failed`) when it breaks off.
  */
-export async function pullImage({ client, ui }: PullParts, { repository, tag }: ImageName): Promise<boolean> {
-  const name = plainText(tag.startsWith('sha256:') ? `${repository}@${tag.slice(0, 19)}…` : `${repository}:${tag}`)
-  return await ui.progress(`pulling ${name}`, async (view) => {
-    const query = { fromImage: repository, tag }
-    let state = PULL_BEGINS
-    let shown = ''
-    try {
-      for await (const message of client.lines('POST', '/images/create', pullMessageSchema, { query, signal: view.signal })) {
-        const problem = message.errorDetail?.message ?? message.error
-        if (typeof problem === 'string') throw new PullFailed(plainText(problem, 1000))
-        state = afterMessage(state, message)
-        const text = pullText(state)
-        if (text === shown) continue
-        shown = text
-        view.report(text, pullPercent(state))
-      }
-    } catch (error) {
-      if (view.signal.aborted || isAborted(error)) return false
-      throw error
-    }
-    return !view.signal.aborted
-  })
+export async function pullImage(parts: PullParts, name: ImageName): Promise<boolean> {
+  const { repository, tag } = name
+  const { login = (_registry, attempt) => attempt({}), ui } = parts
+  // A row has no room for a registry's name besides how far it is.
+  const short = repository.split('/').at(-1)
+  const shown = plainText(tag.startsWith('sha256:') ? `${short}@${tag.slice(0, 19)}…` : `${short}:${tag}`)
+  return await login(registryOf(repository), (headers) =>
+    ui.progress(l10n.t('pulling {0}', shown), (view) => pull(parts, name, headers, view)),
+  )
+}
+
+async function pull(
+  { client, platform }: PullParts,
+  { repository, tag }: ImageName,
+  headers: Readonly<Record<string, string>>,
+  view: TransferView,
+): Promise<boolean> {
+  const request = { query: { fromImage: repository, tag, platform }, headers, signal: view.signal }
+  try {
+    await followMessages(client.lines('POST', '/images/create', pullMessageSchema, request), view, 'pull-failed')
+  } catch (error) {
+    if (view.signal.aborted || isAborted(error)) return false
+    throw error
+  }
+  return !view.signal.aborted
 }

@@ -1,4 +1,5 @@
-/** The progress of a pull, put together from the engine's messages. */
+/** The progress of a pull or push, put together from the engine's messages. */
+import * as l10n from '@vscode/l10n'
 import { z } from 'zod'
 
 /** One message; anything else in it is passed over. */
@@ -7,6 +8,10 @@ export const pullMessageSchema = z.object({
   id: z.string().nullish(),
   progressDetail: z.object({ current: z.number().nullish(), total: z.number().nullish() }).nullish(),
   error: z.string().nullish(),
+  /** Pocker's own. */
+  code: z.string().nullish(),
+  /** Of `load`. */
+  stream: z.string().nullish(),
   errorDetail: z.object({ message: z.string() }).nullish(),
 })
 
@@ -18,6 +23,8 @@ export interface PullState {
 
 export const PULL_BEGINS: PullState = { layers: new Map() }
 
+const DONE = new Set(['Download complete', 'Pull complete', 'Already exists', 'Pushed', 'Layer already exists'])
+
 // An engine that lies about its layers must not fill the memory.
 const MOST_LAYERS = 1000
 
@@ -27,10 +34,11 @@ export function afterMessage(state: PullState, { id, status, progressDetail }: P
   const known = state.layers.get(id)
   if (known === undefined && state.layers.size >= MOST_LAYERS) return state
   const { current, total } = progressDetail ?? {}
-  const isDone = status === 'Download complete' || status === 'Pull complete' || status === 'Already exists'
+  const isDone = typeof status === 'string' && DONE.has(status)
   if (isDone && known !== undefined) return withLayer(state, id, { current: known.total, total: known.total })
   // Messages of unpacking count from nothing again: what is downloaded stays downloaded.
-  if (status !== 'Downloading' || typeof current !== 'number' || typeof total !== 'number' || total <= 0) return state
+  if ((status !== 'Downloading' && status !== 'Pushing') || typeof current !== 'number' || typeof total !== 'number' || total <= 0)
+    return state
   return withLayer(state, id, { current: Math.min(current, total), total })
 }
 
@@ -38,7 +46,7 @@ export function afterMessage(state: PullState, { id, status, progressDetail }: P
 export function pullText({ layers }: PullState): string {
   const { current, total } = sums(layers)
   if (total === 0) return ''
-  return `${megabytes(current)} of ${megabytes(total)} MB`
+  return l10n.t('{0} of {1} MB', megabytes(current), megabytes(total))
 }
 
 /** From 0 to 100. */

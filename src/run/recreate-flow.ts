@@ -1,4 +1,5 @@
 /** "Edit and recreate": the form of a container that is there already. */
+import * as l10n from '@vscode/l10n'
 import { z } from 'zod'
 import type { Host } from '../hosts/host.ts'
 import { plainText } from '../text/plain-text.ts'
@@ -55,10 +56,17 @@ export async function recreateFlow(parts: RunParts, host: Host, containerId: str
 async function mayGo({ ui }: RunParts, host: Host, { id, name }: { id: string; name: string }): Promise<boolean> {
   const changes = (await host.client.ask('GET', `/containers/${id}/changes`, changesSchema)) ?? []
   if (changes.length === 0) return true
-  const count = changes.length === 1 ? 'One file or folder was' : `${changes.length} files and folders were`
   return await ui.confirm({
-    text: `Recreate “${plainText(name)}”?`,
-    detail: `${count} changed inside the container, outside of its volumes, and will be gone. Volumes and mounted folders stay.`,
-    button: 'Recreate',
+    text: l10n.t('Recreate “{0}”?', plainText(name)),
+    detail:
+      changes.length === 1
+        ? l10n.t(
+            'One file or folder was changed inside the container, outside of its volumes, and will be gone. Volumes and mounted folders stay.',
+          )
+        : l10n.t(
+            '{0} files and folders were changed inside the container, outside of its volumes, and will be gone. Volumes and mounted folders stay.',
+            changes.length,
+          ),
+    button: l10n.t('Recreate'),
   })
 }

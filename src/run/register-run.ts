@@ -1,12 +1,15 @@
 /** The commands that make containers. */
+import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import type { Door } from '../commands/door.ts'
 import { type ContainerRef, containerRefOf, hostOf, imageRefOf, imageRowOf } from '../commands/refs.ts'
 import type { ReadOnlyDocuments } from '../documents/read-only-documents.ts'
 import type { Hosts } from '../hosts/hosts.ts'
+import type { WithLogin } from '../registry/with-login.ts'
 import { plainText } from '../text/plain-text.ts'
-import { ActivePulls } from './active-pulls.ts'
+import type { ShowTransfer } from '../transfer/progress.ts'
+import type { ActivePulls } from './active-pulls.ts'
 import { afterStart } from './after-start.ts'
 import { probeLocalPort, probeNothing } from './probe-port.ts'
 import { recreateFlow } from './recreate-flow.ts'
@@ -21,8 +24,10 @@ export interface RegisterRunParts {
   readonly hosts: Hosts
   readonly door: Door
   readonly words: (error: unknown) => string
-  /** Shared with the view that shows pulls as rows. */
-  readonly pulls?: ActivePulls
+  /** Shared with the view that shows them as rows. */
+  readonly pulls: ActivePulls
+  readonly transfer: ShowTransfer
+  readonly login: WithLogin
 }
 
 const ATTACH = 'pocker.containers.attach'
@@ -30,15 +35,16 @@ const LOGS = 'pocker.containers.logs'
 
 /** Registers `pocker.run` and what belongs to it. */
 export function registerRun(context: vscode.ExtensionContext, parts: RegisterRunParts): void {
-  const pulls = parts.pulls ?? new ActivePulls()
+  const { pulls } = parts
   const run: RunParts = {
-    ui: vscodeUi({ ask: parts.ask, pulls, progressView: 'pocker.images', show: parts.documents.show }),
+    ui: vscodeUi({ ask: parts.ask, transfer: parts.transfer, show: parts.documents.show }),
     hosts: () => parts.hosts.all,
     store: context.globalState,
     workspaceOf: (host) => (host.kind === 'ssh' ? undefined : openFolder()),
     probeOf: (host) => (host.kind === 'ssh' ? probeNothing : probeLocalPort),
     words: parts.words,
     now: () => performance.now(),
+    login: parts.login,
   }
   const start = async (from: RunStart) => {
     await parts.hosts.settled()
@@ -52,7 +58,7 @@ export function registerRun(context: vscode.ExtensionContext, parts: RegisterRun
       const target = await containerTarget(run, item)
       if (target !== undefined) await show(await recreateFlow(run, target.host, target.containerId))
     }),
-    parts.door.register('pocker.images.cancelPull', () => cancelPull(run, pulls)),
+    parts.door.register('pocker.images.cancelPull', (item) => cancelPull(run, pulls, item)),
   )
 }
 
@@ -89,17 +95,19 @@ async function containerTarget({ ui, hosts }: RunParts, item: unknown): Promise<
     label: plainText(container.name),
     description: plainText(`${container.image} · ${its.label}`),
   }))
-  const answer = await ui.pick({ title: 'Edit and recreate', placeholder: 'Which container?', rows })
+  const answer = await ui.pick({ title: l10n.t('Edit and recreate'), placeholder: l10n.t('Which container?'), rows })
   const chosen = answer.kind === 'picked' ? all[Number(answer.id)] : undefined
   return chosen === undefined ? undefined : { host: chosen.host, containerId: chosen.container.id }
 }
 
-async function cancelPull({ ui }: RunParts, pulls: ActivePulls): Promise<void> {
+async function cancelPull({ ui }: RunParts, pulls: ActivePulls, item: unknown): Promise<void> {
   const list = pulls.list
+  const pressed = list.find(({ id }) => typeof item === 'object' && item !== null && 'pullId' in item && item.pullId === id)
+  if (pressed !== undefined) return pressed.cancel()
   const [only] = list
   if (list.length === 1) return only?.cancel()
   const rows = list.map(({ title, text }, index) => ({ id: String(index), label: plainText(title), description: text }))
-  const answer = await ui.pick({ title: 'Cancel', placeholder: 'Which pull?', rows })
+  const answer = await ui.pick({ title: l10n.t('Cancel'), placeholder: l10n.t('Which of these?'), rows })
   if (answer.kind === 'picked') list[Number(answer.id)]?.cancel()
 }
 

@@ -1,4 +1,5 @@
 /** Making a container anew: the old one goes only when the new one runs. */
+import * as l10n from '@vscode/l10n'
 import type { CreateRequest } from '../../helper/api/container.ts'
 import type { EngineClient } from '../client/engine-client.ts'
 import { statusOf } from '../client/engine-problem.ts'
@@ -72,7 +73,7 @@ async function restore(client: EngineClient, { old, oldName, newId, original }: 
     await client.tell('POST', `/containers/${again}/start`)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new NotRestored(`The new container did not start, and “${oldName}” could not be put back: ${reason}`, { cause })
+    throw new NotRestored(l10n.t('The new container did not start, and “{0}” could not be put back: {1}', oldName, reason), { cause })
   }
 }
 

@@ -1,4 +1,5 @@
 /** "Ready to run": the review list, until it is run or left. */
+import * as l10n from '@vscode/l10n'
 import type { CreateRequest } from '../../helper/api/container.ts'
 import type { Host } from '../hosts/host.ts'
 import { plainText } from '../text/plain-text.ts'
@@ -42,11 +43,11 @@ export async function reviewLoop<T>(parts: ReviewParts<T>): Promise<ReviewOutcom
   let review = firstReview(parts)
   let active = 'run'
   for (;;) {
-    const title = parts.replaces === undefined ? 'Ready to run' : 'Edit and recreate'
+    const title = parts.replaces === undefined ? l10n.t('Ready to run') : l10n.t('Edit and recreate')
     const step = canGoBack ? { step: { at: 2, of: 2 } } : {}
     const answer = await ui.pick({
       title,
-      placeholder: 'Enter runs; choose a row to change it',
+      placeholder: l10n.t('Enter runs; choose a row to change it'),
       rows: reviewRows(review),
       active,
       canGoBack,
@@ -123,10 +124,10 @@ async function useAnswers<T>({ ui, store, host, base, words }: ReviewParts<T>, a
   const request = createRequest(answers, base)
   switch (id) {
     case 'save': {
-      const check = (text: string) => (text.trim() === '' ? 'Give it a name.' : undefined)
+      const check = (text: string) => (text.trim() === '' ? l10n.t('Give it a name.') : undefined)
       const name = await ui.input({
-        title: 'Save as preset',
-        prompt: 'Found under this name when something is run.',
+        title: l10n.t('Save as preset'),
+        prompt: l10n.t('Found under this name when something is run.'),
         value: answers.name,
         check,
       })
@@ -137,7 +138,7 @@ async function useAnswers<T>({ ui, store, host, base, words }: ReviewParts<T>, a
     case 'copy':
       return await ui.copy(dockerCommand(request, answers.name))
     case 'plan':
-      return await ui.show({ name: `${plainText(answers.image)} plan`, text: await planOf(host, request, words) })
+      return await ui.show({ name: l10n.t('{0} plan', plainText(answers.image)), text: await planOf(host, request, words) })
   }
 }
 
@@ -145,6 +146,6 @@ async function planOf(host: Host, request: CreateRequest, words: (error: unknown
   try {
     return planText(request.Image ?? '', await explain(host.client, request))
   } catch (error) {
-    return `There is no plan for this.\n${words(error)}\n`
+    return `${l10n.t('There is no plan for this.')}\n${words(error)}\n`
   }
 }

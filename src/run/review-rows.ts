@@ -1,6 +1,8 @@
 /** "Ready to run": the answers as rows. */
 
+import * as l10n from '@vscode/l10n'
 import type { PickHeading, PickRow } from '../ask/ask.ts'
+import { imageName } from '../text/image-name.ts'
 import { plainText } from '../text/plain-text.ts'
 import { joinWords } from '../text/shell-words.ts'
 import type { RunAnswers } from './answers.ts'
@@ -30,46 +32,61 @@ export function reviewRows(review: Review): readonly (PickRow | PickHeading)[] {
   const { answers } = review
   return [
     runRow(review),
-    { id: 'name', icon: 'tag', label: 'Name', description: answers.name === '' ? 'chosen by the host' : plainText(answers.name) },
-    { id: 'command', icon: 'terminal-bash', label: 'Command', description: commandText(review) },
+    {
+      id: 'name',
+      icon: 'tag',
+      label: l10n.t('Name'),
+      description: answers.name === '' ? l10n.t('chosen by the host') : plainText(answers.name),
+    },
+    { id: 'command', icon: 'terminal-bash', label: l10n.t('Command'), description: commandText(review) },
     portsRow(review),
     {
       id: 'workspace',
       icon: 'root-folder',
-      label: 'Workspace',
-      description: answers.workspace === undefined ? 'not mounted' : `mounted at ${plainText(answers.workspace.target)}`,
+      label: l10n.t('Workspace'),
+      description: answers.workspace === undefined ? l10n.t('not mounted') : l10n.t('mounted at {0}', plainText(answers.workspace.target)),
     },
-    { id: 'environment', icon: 'symbol-variable', label: 'Environment', description: environmentText(review) },
-    { id: 'terminal', icon: 'terminal', label: 'Terminal', description: terminalText(review) },
-    { id: 'limits', icon: 'dashboard', label: 'Limits', description: limitsText(answers.limits) },
-    { id: 'restart', icon: 'refresh', label: 'Restart', description: answers.removeAtEnd ? 'no · removed when it ends' : answers.restart },
-    { id: 'network', icon: 'globe', label: 'Network', description: networkText(answers.network) },
-    { id: 'host', icon: 'server', label: 'Host', description: plainText(review.host) },
-    { id: 'more', icon: 'ellipsis', label: 'More…', description: moreText(answers) },
-    { heading: 'keep' },
-    { id: 'save', icon: 'save', label: 'Save as preset…' },
-    { id: 'copy', icon: 'copy', label: 'Copy as docker command' },
-    ...(review.isPocker ? [{ id: 'plan', icon: 'list-ordered', label: 'Show the isolation plan' }] : []),
+    { id: 'environment', icon: 'symbol-variable', label: l10n.t('Environment'), description: environmentText(review) },
+    { id: 'terminal', icon: 'terminal', label: l10n.t('Terminal'), description: terminalText(review) },
+    { id: 'limits', icon: 'dashboard', label: l10n.t('Limits'), description: limitsText(answers.limits) },
+    {
+      id: 'restart',
+      icon: 'refresh',
+      label: l10n.t('Restart'),
+      description: answers.removeAtEnd ? l10n.t('no · removed when it ends') : answers.restart,
+    },
+    { id: 'network', icon: 'globe', label: l10n.t('Network'), description: networkText(answers.network) },
+    { id: 'host', icon: 'server', label: l10n.t('Host'), description: plainText(review.host) },
+    { id: 'more', icon: 'ellipsis', label: l10n.t('More…'), description: moreText(answers) },
+    { heading: l10n.t('keep') },
+    { id: 'save', icon: 'save', label: l10n.t('Save as preset…') },
+    { id: 'copy', icon: 'copy', label: l10n.t('Copy as docker command') },
+    ...(review.isPocker ? [{ id: 'plan', icon: 'list-ordered', label: l10n.t('Show the isolation plan') }] : []),
   ]
 }
 
 function runRow({ answers, problem, replaces }: Review): PickRow {
-  const image = plainText(answers.image)
-  const act = replaces === undefined ? `Run ${image}` : `Recreate ${plainText(replaces)} from ${image}`
-  if (problem === undefined) return { id: 'run', icon: 'play', label: act, description: '(Enter)' }
-  return { id: 'run', icon: 'warning', label: `${act} again`, description: '(Enter)', detail: plainText(problem, 500) }
+  const image = imageName(answers.image)
+  const key = l10n.t('(Enter)')
+  if (problem === undefined) {
+    const label = replaces === undefined ? l10n.t('Run {0}', image) : l10n.t('Recreate {0} from {1}', plainText(replaces), image)
+    return { id: 'run', icon: 'play', label, description: key }
+  }
+  const label = replaces === undefined ? l10n.t('Run {0} again', image) : l10n.t('Recreate {0} from {1} again', plainText(replaces), image)
+  return { id: 'run', icon: 'warning', label, description: key, detail: plainText(problem, 500) }
 }
 
 function portsRow({ answers, facts, portNotes, canPublish }: Review): PickRow {
-  const row = { id: 'ports', label: 'Ports' }
+  const row = { id: 'ports', label: l10n.t('Ports') }
   const exposed = facts.ports.map(({ container }) => container).join(', ')
-  if (answers.network === 'host') return { ...row, icon: 'plug', description: `those of the host${exposed === '' ? '' : `: ${exposed}`}` }
+  if (answers.network === 'host')
+    return { ...row, icon: 'plug', description: exposed === '' ? l10n.t('those of the host') : l10n.t('those of the host: {0}', exposed) }
   if (answers.ports.length === 0) {
-    const note = canPublish ? `the image listens on ${exposed}` : 'this host cannot publish ports yet'
-    return { ...row, icon: 'plug', description: exposed === '' ? 'none' : `none · ${note}` }
+    const note = canPublish ? l10n.t('none · the image listens on {0}', exposed) : l10n.t('none · this host cannot publish ports yet')
+    return { ...row, icon: 'plug', description: exposed === '' ? l10n.t('none') : note }
   }
   const isOpen = answers.ports.some(isOpenToOthers)
-  const notes = [...portNotes, ...(isOpen ? ['other machines can reach it'] : [])]
+  const notes = [...portNotes, ...(isOpen ? [l10n.t('other machines can reach it')] : [])]
   const arrows = answers.ports.map(portArrow).join(', ')
   return { ...row, icon: isOpen ? 'warning' : 'plug', description: plainText([arrows, ...notes].join(' · ')) }
 }
@@ -80,39 +97,44 @@ function commandText({ answers, facts }: Review): string {
   const command = answers.command ?? (answers.entrypoint === undefined || answers.entrypoint.length === 0 ? facts.command : [])
   const line = joinWords([...entrypoint, ...command])
   const isImages = answers.command === undefined && answers.entrypoint === undefined
-  if (line === '') return 'none: give one'
-  return isImages ? `${plainText(line, 120)} · from the image` : plainText(line, 120)
+  if (line === '') return l10n.t('none: give one')
+  return isImages ? l10n.t('{0} · from the image', plainText(line, 120)) : plainText(line, 120)
 }
 
 function environmentText({ answers, facts }: Review): string {
   const own = answers.environment.length
   const images = facts.environment.length
-  return [...(own === 0 ? [] : [`${own} set`]), ...(images === 0 ? [] : [`${images} from the image`])].join(' · ') || 'none'
+  return (
+    [...(own === 0 ? [] : [l10n.t('{0} set', own)]), ...(images === 0 ? [] : [l10n.t('{0} from the image', images)])].join(' · ') ||
+    l10n.t('none')
+  )
 }
 
 function terminalText({ answers, facts }: Review): string {
-  if (answers.terminal) return 'yes'
-  return facts.ports.length > 0 ? 'no · the image runs a service' : 'no'
+  if (answers.terminal) return l10n.t('yes')
+  return facts.ports.length > 0 ? l10n.t('no · the image runs a service') : l10n.t('no')
 }
 
 function networkText(network: string): string {
-  if (network === '') return 'default'
-  return network === 'host' ? 'host · not separated from this machine’s' : plainText(network)
+  if (network === '') return l10n.t('default')
+  return network === 'host' ? l10n.t('host · not separated from this machine’s') : plainText(network)
 }
 
 /** What of "More…" differs from the image. */
 export function moreText(answers: RunAnswers): string {
   const parts = [
-    ...(answers.user === '' ? [] : [`user ${answers.user}`]),
-    ...(answers.entrypoint === undefined ? [] : ['entrypoint']),
+    ...(answers.user === '' ? [] : [l10n.t('user {0}', answers.user)]),
+    ...(answers.entrypoint === undefined ? [] : [l10n.t('entrypoint')]),
     ...answers.mounts.slice(0, 2).map(mountText),
-    ...(answers.mounts.length > 2 ? [`${answers.mounts.length - 2} more mounts`] : []),
-    ...(answers.privileged ? ['privileged'] : []),
-    ...(answers.capAdd.length + answers.capDrop.length === 0 ? [] : ['capabilities']),
-    ...(Object.keys(answers.labels).length === 0 ? [] : ['labels']),
-    ...(answers.init ? ['init'] : []),
-    ...(answers.readOnly ? ['read-only'] : []),
-    ...(answers.noHealthcheck ? ['no health check'] : []),
+    ...(answers.mounts.length > 2 ? [l10n.t('{0} more mounts', answers.mounts.length - 2)] : []),
+    ...(answers.privileged ? [l10n.t('privileged')] : []),
+    ...(answers.capAdd.length + answers.capDrop.length === 0 ? [] : [l10n.t('capabilities')]),
+    ...(Object.keys(answers.labels).length === 0 ? [] : [l10n.t('labels')]),
+    ...(answers.init ? [l10n.t('init')] : []),
+    ...(answers.readOnly ? [l10n.t('read-only')] : []),
+    ...(answers.noHealthcheck ? [l10n.t('no health check')] : []),
   ]
-  return parts.length === 0 ? 'user, entrypoint, volumes, capabilities, labels, init, read-only, health' : plainText(parts.join(', '))
+  return parts.length === 0
+    ? l10n.t('user, entrypoint, volumes, capabilities, labels, init, read-only, health')
+    : plainText(parts.join(', '))
 }

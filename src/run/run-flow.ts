@@ -1,6 +1,8 @@
 /** `Pocker: Run` from the first question to a running container. */
+import * as l10n from '@vscode/l10n'
 import type { CreateRequest } from '../../helper/api/container.ts'
 import type { Host } from '../hosts/host.ts'
+import type { WithLogin } from '../registry/with-login.ts'
 import { plainText } from '../text/plain-text.ts'
 import type { RunAnswers } from './answers.ts'
 import { createRequest } from './create-request.ts'
@@ -32,6 +34,8 @@ export interface RunParts {
   readonly words: (error: unknown) => string
   /** Milliseconds, for what takes so long that nobody may be waiting any more. */
   readonly now: () => number
+  /** See `PullParts`. */
+  readonly login?: WithLogin
 }
 
 /** Where the flow begins. */
@@ -54,7 +58,7 @@ export interface Started {
 /** After a longer wait a list that opens by itself would take the keys of whoever types elsewhere. */
 const PATIENCE = 10_000
 
-/** Asks, pulls, shows the review and runs. Nothing when it was left. Errors: EngineError, PullFailed before the review. */
+/** Asks, pulls, shows the review and runs. Nothing when it was left. Errors: EngineError, TransferFailed before the review. */
 export async function runFlow(parts: RunParts, start: RunStart): Promise<Started | undefined> {
   let host = start.host ?? (await chooseHost(parts))
   while (host !== undefined) {
@@ -94,7 +98,7 @@ async function chooseHost({ ui, hosts }: RunParts): Promise<Host | undefined> {
   const all = ready.length > 0 ? ready : hosts()
   if (all.length <= 1) return all[0]
   const rows = all.map(({ id, label, kind }) => ({ id, label: plainText(label), description: kind, icon: 'server' }))
-  const answer = await ui.pick({ title: 'Run', placeholder: 'On which host?', rows })
+  const answer = await ui.pick({ title: l10n.t('Run'), placeholder: l10n.t('On which host?'), rows })
   return answer.kind === 'picked' ? all.find(({ id }) => id === answer.id) : undefined
 }
 
@@ -103,8 +107,8 @@ async function chooseWhat({ ui, store }: RunParts, host: Host): Promise<Choice |
   for (;;) {
     const choices = { recent: recentRuns(store), presets: presets(store), images, host: host.label }
     const answer = await ui.pick({
-      title: 'Run: what?',
-      placeholder: 'Choose, or type a name to pull, e.g. nginx:1.27',
+      title: l10n.t('Run: what?'),
+      placeholder: l10n.t('Choose, or type a name to pull, e.g. nginx:1.27'),
       rows: choiceRows(choices),
       step: { at: 1, of: 2 },
       typed: (text) => typedRow(text, images),
@@ -146,14 +150,14 @@ function withFolder(answers: RunAnswers, folder: string | undefined): RunAnswers
 }
 
 /** The image's own words, after a pull where the host does not have it. */
-async function lookAt({ ui, now }: RunParts, host: Host, image: string): Promise<ImageFacts | undefined> {
+async function lookAt({ ui, now, login }: RunParts, host: Host, image: string): Promise<ImageFacts | undefined> {
   const found = await findImage(host.client, image)
   if (found !== undefined) return imageFacts(found)
   const name = parseImageName(image)
   if ('problem' in name || isImageId(image)) return undefined
   const began = now()
-  if (!(await pullImage({ client: host.client, ui }, name.value))) return undefined
-  if (now() - began > PATIENCE && !(await ui.offer(`${plainText(image)} is here.`, 'Run…'))) return undefined
+  if (!(await pullImage({ client: host.client, ui, ...(login === undefined ? {} : { login }) }, name.value))) return undefined
+  if (now() - began > PATIENCE && !(await ui.offer(l10n.t('{0} is here.', plainText(image)), l10n.t('Run…')))) return undefined
   const pulled = await findImage(host.client, image)
   return pulled === undefined ? undefined : imageFacts(pulled)
 }

@@ -1,8 +1,11 @@
 /** "What to run?": recent runs, presets, the host's images, and whatever name is typed. */
 
+import * as l10n from '@vscode/l10n'
 import type { PickHeading, PickRow } from '../ask/ask.ts'
+import { imageName } from '../text/image-name.ts'
 import { plainText } from '../text/plain-text.ts'
 import { joinWords } from '../text/shell-words.ts'
+import { sizeText } from '../text/size.ts'
 import type { RunAnswers } from './answers.ts'
 import { parseImageName } from './names.ts'
 import { portArrow } from './port-spec.ts'
@@ -22,15 +25,15 @@ export type Choice =
   /** On the host, or to be pulled: the engine knows. */
   | { readonly kind: 'image'; readonly image: string }
 
-const FORGET = { id: 'forget', icon: 'trash', tooltip: 'Forget' }
+const forget = () => ({ id: 'forget', icon: 'trash', tooltip: l10n.t('Forget') })
 
 /** The rows, under their headings; those without rows are left out. */
 export function choiceRows({ recent, presets, images, host }: Choices): readonly (PickRow | PickHeading)[] {
   const group = (heading: string, rows: readonly PickRow[]) => (rows.length === 0 ? [] : [{ heading }, ...rows])
   return [
-    ...group('recent', recent.map(recentRow)),
-    ...group('presets', presets.map(presetRow)),
-    ...group(`images on ${plainText(host)}`, images.flatMap(imageRows)),
+    ...group(l10n.t('recent'), recent.map(recentRow)),
+    ...group(l10n.t('presets'), presets.map(presetRow)),
+    ...group(l10n.t('images on {0}', plainText(host)), images.flatMap(imageRows)),
   ]
 }
 
@@ -44,8 +47,8 @@ export function typedRow(text: string, images: readonly LocalImage[]): PickRow |
   return {
     id: `image ${name}`,
     icon: 'cloud-download',
-    label: `Pull ${plainText(name)}`,
-    description: name === repository ? `tag ${tag}` : '',
+    label: l10n.t('Pull {0}', plainText(name)),
+    description: name === repository ? l10n.t('tag {0}', tag) : '',
   }
 }
 
@@ -70,24 +73,24 @@ export function choiceOf({ recent, presets }: Choices, id: string): Choice | und
 }
 
 function recentRow(answers: RunAnswers, index: number): PickRow {
-  return { id: `recent ${index}`, icon: 'history', label: plainText(answers.image), description: summary(answers), buttons: [FORGET] }
+  return { id: `recent ${index}`, icon: 'history', label: imageName(answers.image), description: summary(answers), buttons: [forget()] }
 }
 
 function presetRow({ name, answers }: Preset, index: number): PickRow {
   const description = plainText(`${answers.image} · ${summary(answers)}`.replace(/ · $/, ''))
-  return { id: `preset ${index}`, icon: 'bookmark', label: plainText(name), description, buttons: [FORGET] }
+  return { id: `preset ${index}`, icon: 'bookmark', label: plainText(name), description, buttons: [forget()] }
 }
 
 function imageRows({ tags, size }: LocalImage): PickRow[] {
-  const description = size > 0 ? `${size < 1e6 ? '< 1' : Math.round(size / 1e6)} MB` : ''
-  return tags.map((tag) => ({ id: `image ${tag}`, icon: 'package', label: plainText(tag.replace(/^host:latest$/, 'host')), description }))
+  const description = size > 0 ? sizeText(size) : ''
+  return tags.map((tag) => ({ id: `image ${tag}`, icon: 'package', label: imageName(tag), description }))
 }
 
 function summary({ command, ports, environment, workspace }: RunAnswers): string {
   const parts = [
     ...(command === undefined ? [] : [joinWords(command)]),
     ...ports.map(portArrow),
-    ...(environment.length === 0 ? [] : [`${environment.length} variables`]),
+    ...(environment.length === 0 ? [] : [l10n.t('{0} variables', environment.length)]),
     ...(workspace === undefined ? [] : [workspace.target]),
   ]
   return plainText(parts.join(' · '), 120)

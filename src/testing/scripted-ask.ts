@@ -7,7 +7,7 @@ export type Script = readonly string[]
 
 export interface ScriptedAsk extends Ask {
   readonly asked: readonly PickQuestion[]
-  /** What was to be confirmed, or offered. */
+  /** What was to be confirmed, or offered, or was only said. */
   readonly said: readonly string[]
   readonly copied: readonly string[]
   /** The part of the script that was not needed. */
@@ -44,6 +44,7 @@ export function scriptedAsk(script: Script): ScriptedAsk {
       said.push(text)
       return next(text) === 'yes'
     },
+    tell: (text) => void said.push(text),
     copy: async (text) => {
       copied.push(text)
     },

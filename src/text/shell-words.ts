@@ -1,4 +1,5 @@
 /** Command lines as a shell reads them, without anything that a shell would carry out: no variables, no globs, no operators. */
+import * as l10n from '@vscode/l10n'
 import type { Checked } from './checked.ts'
 
 const SPACE = /[ \t\n]/
@@ -24,7 +25,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** The words of a command line: blanks separate, `'…'`, `"…"`, `$'…'` and `\` quote. */
 export function splitWords(line: string): Checked<readonly string[]> {
-  if (line.includes('\0')) return { problem: 'A command cannot hold a NUL character.' }
+  if (line.includes('\0')) return { problem: l10n.t('A command cannot hold a NUL character.') }
   const words: string[] = []
   let at = 0
   while (at < line.length) {
@@ -95,7 +96,7 @@ function readPart(line: string, at: number): Checked<Part> {
     case '"':
       return readDouble(line, at + 1)
     case '\\': {
-      if (at + 1 === line.length) return { problem: 'There is nothing after the last backslash.' }
+      if (at + 1 === line.length) return { problem: l10n.t('There is nothing after the last backslash.') }
       const next = line.charAt(at + 1)
       return { value: { text: next === '\n' ? '' : next, end: at + 2 } }
     }
@@ -106,7 +107,7 @@ function readPart(line: string, at: number): Checked<Part> {
 
 function readSingle(line: string, start: number): Checked<Part> {
   const end = line.indexOf("'", start)
-  if (end < 0) return { problem: "A ' is not closed." }
+  if (end < 0) return { problem: l10n.t("A ' is not closed.") }
   return { value: { text: line.slice(start, end), end: end + 1 } }
 }
 
@@ -122,7 +123,7 @@ function readDouble(line: string, start: number): Checked<Part> {
     at++
     if (line.charAt(at) !== '\n') text += line.charAt(at)
   }
-  return { problem: 'A " is not closed.' }
+  return { problem: l10n.t('A " is not closed.') }
 }
 
 function readEscaped(line: string, start: number): Checked<Part> {
@@ -137,11 +138,11 @@ function readEscaped(line: string, start: number): Checked<Part> {
       continue
     }
     const read = readEscape(line, at + 1)
-    if (read.text === '\0') return { problem: 'A command cannot hold a NUL character.' }
+    if (read.text === '\0') return { problem: l10n.t('A command cannot hold a NUL character.') }
     text += read.text
     at = read.end
   }
-  return { problem: "A $' is not closed." }
+  return { problem: l10n.t("A $' is not closed.") }
 }
 
 function readEscape(line: string, at: number): Part {

@@ -21,7 +21,13 @@ test('npm start opens an editor with Pocker that nobody else can use, and ends i
   mkdirSync(workspace)
   const child = spawn('npm', ['start', '--', workspace], {
     cwd: root,
-    env: { ...env, XDG_STATE_HOME: folder.path, TMPDIR: folder.path, XDG_RUNTIME_DIR: folder.path },
+    env: {
+      ...env,
+      XDG_STATE_HOME: folder.path,
+      TMPDIR: folder.path,
+      XDG_RUNTIME_DIR: folder.path,
+      POCKER_HOST: `unix://${folder.path}/none`,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   })
@@ -53,7 +59,7 @@ test('npm start opens an editor with Pocker that nobody else can use, and ends i
       vscode.page.setDefaultTimeout(PATIENCE)
       await vscode.page.goto(address)
       await vscode.openSideBar('Pocker')
-      assert.match(await vscode.welcome('Containers'), /Run a Container/)
+      assert.match(await vscode.welcome('Containers'), /Start Pocker/)
       const cookies = await vscode.page.context().cookies()
       assert.deepEqual([...new Set(cookies.map(({ domain }) => domain))], ['pocker.localhost'])
       await vscode.screenshot('npm-start')

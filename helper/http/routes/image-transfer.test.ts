@@ -135,7 +135,7 @@ test('an error after the first message is the last line, with its hint', async (
   const pulled = await send(socketPath, 'POST /images/create?fromImage=a')
   const text = "pull 'a': not found (check the name)"
   assert.equal(pulled.status, 200)
-  assert.deepEqual(lines(pulled.text), [{ status: 'one' }, { errorDetail: { message: text }, error: text }])
+  assert.deepEqual(lines(pulled.text), [{ status: 'one' }, { errorDetail: { message: text }, error: text, code: 'image-not-found' }])
   assert.equal(unexpected.length, 0)
   const pushed = await send(socketPath, 'POST /images/a/push')
   assert.equal(lines(pushed.text).length, 2)

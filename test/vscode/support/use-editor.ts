@@ -9,12 +9,12 @@ export interface UsedEditor {
   inEditor(body: (editor: Editor, context: TestContext) => Promise<void>): (context: TestContext) => Promise<void>
 }
 
-/** One editor for the tests of a file, each of which goes on where the one before has left it. */
-export function useEditor(options: EditorOptions = {}): UsedEditor {
+/** One editor for the tests of a file, each of which goes on where the one before has left it. Options that take work are made when it starts. */
+export function useEditor(options: EditorOptions | (() => Promise<EditorOptions>) = {}): UsedEditor {
   const skip = whyNoEditor() ?? false
   let editor: Editor | undefined
   before(async () => {
-    if (skip === false) editor = await startEditor(options)
+    if (skip === false) editor = await startEditor(typeof options === 'function' ? await options() : options)
   })
   after(async () => await editor?.[Symbol.asyncDispose]())
   const inEditor: UsedEditor['inEditor'] = (body) => async (context) => {

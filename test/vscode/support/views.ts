@@ -35,7 +35,7 @@ export async function badgeOf(page: Page, name: string): Promise<string | undefi
 
 /** A view of the open side bar, unfolded. */
 export async function section(page: Page, title: string): Promise<Locator> {
-  const pane = page.locator('.sidebar .pane', { has: page.locator(`.pane-header[aria-label^="${title} Section"]`) })
+  const pane = page.locator('.sidebar .pane', { has: page.locator(`.pane-header[aria-label^="${title}"]`) })
   await pane.waitFor({ state: 'attached' })
   const header = pane.locator('.pane-header').first()
   if ((await header.getAttribute('aria-expanded')) === 'false') await header.click()
@@ -110,7 +110,10 @@ export async function hoverText(page: Page, title: string, label: string): Promi
   await untilTrue('the last text to go', async () => (await text.count()) === 0)
   return await until(`the text over ${label}`, async () => {
     // A mouse that came before the view was ready has to move again.
-    if ((await text.count()) > 0) return (await text.allInnerTexts()).join('\n').trim()
+    const said = (await text.allInnerTexts()).join('\n').trim()
+    // An extension that has more to say is asked first.
+    if (said !== '' && said !== 'Loading...') return said
+    if (said !== '') return undefined
     await page.mouse.move(0, 0)
     await target.hover()
     await text.first().waitFor({ timeout: 1000 }).catch(notYet)

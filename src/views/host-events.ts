@@ -1,0 +1,45 @@
+/** All that happens on any host, for as long as somebody listens. */
+import type { Disposable } from 'vscode'
+import type { Host } from '../hosts/host.ts'
+import type { Hosts } from '../hosts/hosts.ts'
+import type { ModelChange } from '../model/host-model.ts'
+
+export interface HostListener {
+  /** A host came or went. */
+  hosts(): void
+  state(host: Host): void
+  model(host: Host, change: ModelChange): void
+}
+
+/** Listens to all hosts, those to come included; disposing ends it. */
+export function listenToHosts(hosts: Hosts, listener: HostListener): Disposable {
+  const models = new Map<Host, Disposable>()
+  const follow = () => {
+    for (const [host, listening] of models) {
+      if (hosts.all.includes(host)) continue
+      listening.dispose()
+      models.delete(host)
+    }
+    for (const host of hosts.all) {
+      if (models.has(host)) continue
+      models.set(
+        host,
+        host.model.onDidChange((change) => listener.model(host, change)),
+      )
+    }
+  }
+  follow()
+  const listening = [
+    hosts.onDidChange(() => {
+      follow()
+      listener.hosts()
+    }),
+    hosts.onDidChangeState((host) => listener.state(host)),
+  ]
+  return {
+    dispose: () => {
+      for (const each of [...listening, ...models.values()]) each.dispose()
+      models.clear()
+    },
+  }
+}

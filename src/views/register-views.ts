@@ -1,0 +1,70 @@
+/** All views of the activity bar's "Pocker", with the commands that belong to them alone. */
+import * as vscode from 'vscode'
+import type { Ask } from '../ask/ask.ts'
+import type { Door } from '../commands/door.ts'
+import { registerOpenContainer } from '../commands/open-container.ts'
+import { Starting } from '../commands/start.ts'
+import type { Hosts } from '../hosts/hosts.ts'
+import type { LocalStart } from '../hosts/local-start.ts'
+import type { ActivePulls } from '../run/active-pulls.ts'
+import type { ContainerChildren, ImageChildren } from './child-rows.ts'
+import { Clicks } from './clicks.ts'
+import type { ContainersNode } from './containers/nodes.ts'
+import { registerContainers } from './containers/register-containers.ts'
+import { createContexts } from './contexts.ts'
+import { registerHosts } from './hosts/register-hosts.ts'
+import { registerImages } from './images/register-images.ts'
+import { registerKeys } from './register-keys.ts'
+
+export interface RegisterViewsParts {
+  readonly hosts: Hosts
+  readonly door: Door
+  readonly ask: Ask
+  readonly pulls: ActivePulls
+  /** Absent: Pocker cannot be started from here. */
+  readonly localStart?: LocalStart
+  /** The rows below a container, of the parts of the extension that have some. */
+  readonly containerChildren?: readonly ContainerChildren[]
+  readonly imageChildren?: readonly ImageChildren[]
+  /** What may be dragged from and dropped on the rows of containers. */
+  readonly dragAndDrop?: vscode.TreeDragAndDropController<ContainersNode>
+}
+
+/** Registers them; nothing is read before one is seen. */
+export function registerViews(context: vscode.ExtensionContext, parts: RegisterViewsParts): void {
+  const { hosts, door, ask, pulls, localStart, containerChildren = [], imageChildren = [], dragAndDrop } = parts
+  const contexts = createContexts((key, value) => void vscode.commands.executeCommand('setContext', key, value))
+  const clicks = new Clicks(() => performance.now())
+  const starting = new Starting()
+  const isStarting = () => starting.isOn
+  const containers = registerContainers(context, {
+    hosts,
+    door,
+    ask,
+    contexts,
+    isStarting,
+    sources: containerChildren,
+    ...(dragAndDrop === undefined ? {} : { dragAndDrop }),
+  })
+  const images = registerImages(context, { hosts, contexts, pulls, isStarting, sources: imageChildren })
+  const list = registerHosts(context, { hosts, door, ask, contexts, isStarting, terminals: context.environmentVariableCollection })
+  registerKeys(context, {
+    door,
+    clicks,
+    views: new Map<string, Pick<vscode.TreeView<unknown>, 'selection'>>([
+      ['pocker.containers', containers.view],
+      ['pocker.images', images.view],
+    ]),
+  })
+  registerOpenContainer(context, { ask, hosts, door, opens: (row) => clicks.opens(row), execute: vscode.commands.executeCommand })
+  context.subscriptions.push(
+    starting,
+    starting.onDidChange(() => {
+      for (const view of [containers, images, list]) view.redraw()
+    }),
+    door.register('pocker.start', () => starting.start(hosts, localStart)),
+    door.register('pocker.howItWorks', () =>
+      vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'README.md')),
+    ),
+  )
+}

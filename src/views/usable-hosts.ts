@@ -1,0 +1,24 @@
+/** Which hosts views show things of. */
+import type { Host } from '../hosts/host.ts'
+
+/** Whether a host's things can be shown: it answers, or what was there before it was lost is known. */
+export function isUsable({ state, model }: Host): boolean {
+  switch (state.kind) {
+    case 'ready':
+      return true
+    case 'connecting':
+    case 'unreachable':
+      return model.hasSnapshot
+    case 'stopped':
+      return false
+  }
+}
+
+/** The hosts that are rows of their own, or the one whose things need no such row. */
+export type Roots = { readonly kind: 'hosts'; readonly hosts: readonly Host[] } | { readonly kind: 'one'; readonly host: Host | undefined }
+
+/** Hosts are rows only where there is more than one to tell apart; then those are too that cannot be reached. */
+export function rootsOf(hosts: readonly Host[]): Roots {
+  const usable = hosts.filter(isUsable)
+  return usable.length > 1 ? { kind: 'hosts', hosts } : { kind: 'one', host: usable[0] }
+}

@@ -1,0 +1,95 @@
+/** The same views on Docker's own daemon, a client of whose API is all that Pocker is here. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { BUSYBOX_IMAGE, type Dockerd, startDockerd } from '../../scripts/bench/dockerd.ts'
+import { dockerCli } from '../support/docker.ts'
+import { makeRootfs, whyNoRootfs } from '../support/rootfs.ts'
+import { useEditor } from './support/use-editor.ts'
+
+const VIEW = 'Containers'
+let dockerd: Dockerd | undefined
+
+const used = useEditor(async () => {
+  await using rootfs = await makeRootfs()
+  const started = await startDockerd(rootfs.path)
+  if (typeof started === 'string') throw new Error(`start dockerd: ${started}`)
+  dockerd = started
+  return { env: { POCKER_HOST: `unix://${started.socket}` } }
+})
+after(async () => await dockerd?.[Symbol.asyncDispose]())
+const { inEditor } = used
+const skip = whyNoRootfs() ?? used.skip
+
+async function docker(...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await dockerCli(dockerd?.socket ?? '', words, { timeout: 60_000 })
+  if (code !== 0) throw new Error(`docker ${words.join(' ')}: exit code ${code}: ${stderr}`)
+  return stdout.trimEnd()
+}
+
+test(
+  'its containers are shown in their states, and the host by its name',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    const run = (name: string, ...words: string[]) => docker('run', '-d', '--network', 'none', '--name', name, ...words)
+    await vscode.openSideBar('Pocker')
+    await vscode.untilRow('Images', `${BUSYBOX_IMAGE}:latest`)
+    assert.equal(await vscode.welcome(VIEW), 'Nothing is running here.\nRun a Container')
+    await run('web', BUSYBOX_IMAGE, 'sleep', '1000')
+    await run('failed', BUSYBOX_IMAGE, 'sh', '-c', 'exit 3')
+    await run(
+      'sick',
+      '--health-cmd',
+      'echo refused; false',
+      '--health-interval',
+      '1s',
+      '--health-retries',
+      '1',
+      BUSYBOX_IMAGE,
+      'sleep',
+      '1000',
+    )
+    await run('halted', BUSYBOX_IMAGE, 'sleep', '1000')
+    await docker('pause', 'halted')
+    await vscode.untilRow(VIEW, 'web', ({ icon }) => icon === 'circle-large-filled')
+    await vscode.untilRow(VIEW, 'failed', ({ icon, description }) => icon === 'error' && description.startsWith('exited 3'))
+    await vscode.untilRow(VIEW, 'sick', ({ icon, description }) => icon === 'warning' && description.startsWith('unhealthy: refused'))
+    await vscode.untilRow(VIEW, 'halted', ({ icon }) => icon === 'debug-pause')
+    await vscode.untilRow('Hosts', 'this machine', ({ description }) => /^Docker \d\S* · 2 running$/.test(description))
+    await vscode.screenshot('docker-states')
+  }),
+)
+
+test(
+  'they are stopped, started and removed there',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await docker('kill', 'sick', 'halted')
+    await vscode.menu(VIEW, 'web')
+    await vscode.chooseFromMenu('Pause Container')
+    await vscode.untilRow(VIEW, 'web', ({ icon }) => icon === 'debug-pause')
+    await vscode.pressRowButton(VIEW, 'web', 'Resume Container')
+    await vscode.untilRow(VIEW, 'web', ({ icon }) => icon === 'circle-large-filled')
+    await vscode.click(VIEW, 'failed')
+    await vscode.press('Delete')
+    await vscode.untilRow(VIEW, 'sick', ({ icon }) => icon === 'stop-circle')
+    await vscode.runCommand('Pocker: Remove Stopped Containers…')
+    await vscode.untilQuickInput('what can go', ({ rows }) => rows.length === 2)
+    await vscode.press('Enter')
+    await vscode.untilRow('Hosts', 'this machine', ({ description }) => description.endsWith('1 running'))
+    await vscode.untilQuickInputClosed()
+    assert.deepEqual((await docker('ps', '-a', '--format', '{{.Names}}')).split('\n'), ['web'])
+  }),
+)
+
+test(
+  'its images get names and go',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await docker('tag', BUSYBOX_IMAGE, 'second:1')
+    await vscode.untilRow('Images', 'second:1', ({ description }) => /^[\d.]+ MB · used by 1$/.test(description))
+    await vscode.menu('Images', 'second:1')
+    await vscode.chooseFromMenu('Remove Image')
+    await vscode.untilRow('Images', `${BUSYBOX_IMAGE}:latest`)
+    assert.doesNotMatch(await docker('images', '--format', '{{.Repository}}'), /second/)
+  }),
+)

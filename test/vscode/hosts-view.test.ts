@@ -1,0 +1,94 @@
+/** What the views say while there is no engine, and what the view "Hosts" says of one that comes and goes. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { useHelper } from './support/use-helper.ts'
+
+const { skip, inEditor, helper, docker } = useHelper()
+
+test(
+  'a helper that runs nothing is said to, and one button leads on',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await vscode.openSideBar('Pocker')
+    assert.equal(await vscode.welcome('Containers'), 'Nothing is running here.\nRun a Container')
+    const row = await vscode.untilRow('Hosts', 'this machine', ({ description }) => /^Pocker \d\S* · nothing runs$/.test(description))
+    assert.equal(row.icon.startsWith('vm-running'), true)
+    await vscode.screenshot('welcome-empty')
+    await vscode.pressWelcome('Containers', 'Run a Container')
+    await vscode.untilQuickInput('the first question', ({ title }) => title.startsWith('Run: what?'))
+    await vscode.leaveQuickInput()
+  }),
+)
+
+test(
+  'what its row offers',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    const items = await vscode.menu('Hosts', 'this machine')
+    assert.deepEqual(items, [
+      'Run…',
+      'Use This Host for docker in Terminals',
+      'Show Disk Use',
+      'Show Log',
+      'Copy Socket Path',
+      'Copy DOCKER_HOST',
+      'Clean Up…',
+    ])
+    await vscode.chooseFromMenu('Use This Host for docker in Terminals')
+    await vscode.untilRow('Hosts', 'this machine', ({ description }) => description.endsWith('used in terminals'))
+    await vscode.runCommand('Terminal: Create New Terminal')
+    await vscode.typeInTerminal('echo to $DOCKER_HOST\n')
+    await vscode.untilTerminalText(`to unix://${helper().socket}`)
+    await vscode.screenshot('hosts-in-terminals')
+    await vscode.menu('Hosts', 'this machine')
+    await vscode.chooseFromMenu('✓ Use This Host for docker in Terminals')
+    await vscode.untilRow('Hosts', 'this machine', ({ description }) => !description.endsWith('used in terminals'))
+    await vscode.runCommand('Terminal: Kill All Terminals')
+    await vscode.runCommand('Notifications: Clear All Notifications')
+  }),
+)
+
+test(
+  'a helper that ends leaves a text with one button, and no row that waits',
+  { skip },
+  inEditor(async ({ vscode, troubles }) => {
+    await docker('create', '--name', 'kept', 'host', 'true')
+    await vscode.untilRow('Containers', 'kept')
+    await helper().end()
+    assert.match(
+      await vscode.welcome('Containers'),
+      /^Pocker needs to be started on this machine\. .*administrator rights once\.\nStart Pocker\n/,
+    )
+    assert.match(await vscode.welcome('Images'), /Start Pocker$/)
+    const row = await vscode.untilRow('Hosts', 'this machine', ({ description }) => description === 'not running')
+    assert.equal(row.icon.startsWith('vm-outline'), true)
+    await vscode.screenshot('welcome-stopped')
+    troubles.expect(/Pocker cannot be started from here/)
+    await vscode.pressWelcome('Containers', 'Start Pocker')
+    await vscode.untilNotification('Pocker cannot be started from here.')
+    await vscode.runCommand('Notifications: Clear All Notifications')
+  }),
+)
+
+test(
+  'what it is and why it needs rights is explained',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await vscode.pressWelcome('Containers', 'how it works')
+    await vscode.page.locator('.tab', { hasText: 'README.md' }).waitFor()
+    await vscode.screenshot('how-it-works')
+    await vscode.runCommand('View: Close All Editors')
+  }),
+)
+
+test(
+  'one that is started elsewhere is found by itself, with what is there',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await helper().restart()
+    await vscode.untilRow('Containers', 'kept')
+    await vscode.untilRow('Images', 'host')
+    await docker('rm', 'kept')
+    assert.equal(await vscode.welcome('Containers'), 'Nothing is running here.\nRun a Container')
+  }),
+)
