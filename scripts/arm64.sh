@@ -55,14 +55,13 @@ build() {
   rm -rf "$work/ram/node_modules/koffi"/{vendor,doc,src/koffi/src/*.cc}
   printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/:/bin/sh\n' >"$work/ram/etc/passwd"
   printf 'root:x:0:\nuser:x:1000:\n' >"$work/ram/etc/group"
-  init >"$work/ram/init"
-  chmod 755 "$work/ram/init"
   archive "$work/ram" >"$machine.new/ram.cpio"
   rm -rf "$machine"
   mv "$machine.new" "$machine"
 }
 
-# The kernel lets nobody pivot_root away from its first root, so what runs here runs in a bind mount of that: it has a parent.
+# The kernel lets nobody pivot_root away from its first root, so what runs here runs in a bind mount of that, moved over it as an initial
+# ramdisk does with the real root: whoever enters a mount namespace lands there.
 init() {
   cat <<'END'
 #!/bin/busybox sh
@@ -80,8 +79,9 @@ mount --rbind / /old
 mount -t tmpfs tmpfs /old/tmp
 mount -t tmpfs tmpfs /old/run
 echo 'arm64: begin'
-cd /old/pocker
-PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb chroot /old /bin/sh -c 'cd /pocker && . /command' </dev/null 2>&1
+cd /old
+mount --move /old /
+PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb chroot . /bin/sh -c 'cd /pocker && . /command' </dev/null 2>&1
 echo "arm64: exit $?"
 poweroff -f
 END
@@ -89,6 +89,8 @@ END
 
 [ -s "$machine/ram.cpio" ] || build
 mkdir -p "$work/more/pocker"
+init >"$work/more/init"
+chmod 755 "$work/more/init"
 cp -a "$1/." "$work/more/pocker/"
 shift
 printf '%s\n' "$*" >"$work/more/command"

@@ -5,6 +5,7 @@ import { startHelper, type TestHelper } from '../test/support/helper.ts'
 import { makeRootfs, whyNoRootfs } from '../test/support/rootfs.ts'
 import { BUSYBOX_IMAGE, startDockerd } from './bench/dockerd.ts'
 import { measureImages } from './bench/images.ts'
+import { measureLogLines } from './bench/log-lines.ts'
 import { measureLogSpeed } from './bench/log-speed.ts'
 import { measureMemory } from './bench/memory.ts'
 import { ask, createContainer, execTrue, IMAGE, ping, runManyTrue, runTrue } from './bench/ours.ts'
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   await benchMemory(helper)
   const speed = await measureLogSpeed(helper, 400)
   verdicts.push({ what: 'log, MB/s with the helper stopped', value: speed, limit: 400, atLeast: true })
+  await benchLogLines(helper)
   await benchImages(helper, rootfs.path)
   await benchViews()
   printVerdicts()
@@ -122,6 +124,15 @@ async function benchMemory(helper: TestHelper): Promise<void> {
   console.log(`\n5. memory with 100 containers running (MB, PSS)`)
   console.log(`  helper ${memory.helper.toFixed(1)}, ${memory.keeperCount} keepers ${memory.keepers.toFixed(1)}`)
   verdicts.push({ what: 'helper and keepers of 100 containers, MB', value: memory.helper + memory.keepers, limit: 100 })
+}
+
+async function benchLogLines(helper: TestHelper): Promise<void> {
+  const { open, page, search, wait, memory } = await measureLogLines(helper)
+  verdicts.push({ what: 'log of 1 GB: the last 10,000 lines, ms', value: open, limit: 1000 })
+  verdicts.push({ what: 'log of 1 GB: a page back, ms (p95)', value: page, limit: 100 })
+  verdicts.push({ what: 'log of 1 GB: a search through it, ms', value: search, limit: 3000 })
+  verdicts.push({ what: 'log of 1 GB: others wait meanwhile, ms (p99)', value: wait, limit: 50 })
+  verdicts.push({ what: 'log of 1 GB: MB that the helper grows by', value: memory, limit: 128 })
 }
 
 async function benchImages(helper: TestHelper, rootfs: string): Promise<void> {

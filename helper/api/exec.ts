@@ -17,9 +17,20 @@ export const execCreateRequestSchema = objectOf({
   WorkingDir: text.exactOptional(),
   /** Height, width. */
   ConsoleSize: consoleSize.exactOptional(),
-  /** Pocker's: it goes on when its client goes, and `POST /pocker/exec/{id}/attach` comes back to it. */
+  /**
+   * Pocker's, with Tty: it goes on when its client goes, and `POST /pocker/exec/{id}/attach` comes back to it: raw bytes both ways, as after
+   * a start. First come the last 256 KiB of its output, then what it writes from then on; whoever was attached before is taken off. A
+   * full-screen program redraws itself when its size changes, so give it another one and then the right one. No keys detach.
+   * After its end attach gives its last output for five minutes. Nobody attached for half an hour: it is hung up, as by
+   * `POST /pocker/exec/{id}/hangup`, which closes its terminal (SIGHUP, after five seconds SIGKILL). It ends with the helper.
+   */
   Reattach: z.boolean().exactOptional(),
-  /** Pocker's: the host's programs as `/`, the container's files under `/container`, in its other namespaces. For images without a shell. */
+  /**
+   * Pocker's, for images without a shell: the programs of the image `host` as `/`, read-only, the container's files under `/container`, with
+   * its processes, network and limits. It begins there in WorkingDir, or the container's own working folder. Without Cmd it is the
+   * best shell of the machine; without User it is root, whatever accounts the container has. What is written outside of
+   * `/container` is gone at its end.
+   */
   Toolbox: z.boolean().exactOptional(),
 })
 

@@ -9,7 +9,7 @@ export interface Command {
   readonly usage: string
   readonly flags: readonly FlagSpec[]
   /** How many words it takes besides flags. */
-  readonly words: { readonly least: number; readonly most: number }
+  readonly words: { readonly least: number; readonly most: number; readonly lessWith?: { readonly flag: string; readonly least: number } }
   /** The first word ends the flags: what follows belongs to another command. */
   readonly stopAtWord?: true
   /** It talks to no engine: an engine named in the environment does not concern it. */

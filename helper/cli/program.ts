@@ -86,9 +86,8 @@ function withCommonFlags(command: Command): readonly FlagSpec[] {
 }
 
 function checkWords(name: string, command: Command, flags: Flags, words: readonly string[]): void {
-  const { least, most } = command.words
-  // A root folder stands in for the image.
-  const needed = flags.named('rootfs') !== undefined && flags.has('rootfs') ? 0 : least
+  const { least, most, lessWith } = command.words
+  const needed = lessWith !== undefined && flags.has(lessWith.flag) ? lessWith.least : least
   if (words.length >= needed && words.length <= most) return
   const count = least === most ? `exactly ${least}` : words.length < needed ? `at least ${least}` : `at most ${most}`
   const message =

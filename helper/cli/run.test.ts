@@ -299,6 +299,25 @@ test('exec runs a command and exits with its code', async () => {
   assert.deepEqual(seen(engine, '/exec/e1/start')?.body, { Detach: false, Tty: false })
 })
 
+test('exec --toolbox needs no command: it is a shell, with a terminal where there is one', async () => {
+  for (const terminal of [undefined, { rows: 24, columns: 80 }]) {
+    await using engine = await fakeEngine({
+      hijacked: (_, socket) => void socket.end(terminal === undefined ? frame(1, 'done\n') : 'done\n'),
+      routes: {
+        'POST /containers/web/exec': (_, response) => json(response, 201, { Id: 'e1' }),
+        'POST /exec/e1/resize': (_, response) => json(response, 200, {}),
+        'GET /exec/e1/json': () => ({ ExitCode: 0, Running: false }),
+      },
+    })
+    const io = fakeIo(terminal === undefined ? {} : { terminal })
+    const result = await runCommand(['--socket', engine.socket, 'exec', '--toolbox', 'web'], io)
+    assert.deepEqual(result, { code: 0, stdout: 'done\n', stderr: '' })
+    const body = Object(seen(engine, '/containers/web/exec')?.body)
+    assert.deepEqual([body.Cmd, body.Toolbox, body.AttachStdin, body.Tty], [[], true, true, terminal !== undefined])
+  }
+  assert.equal((await runCommand(['--socket', '/nowhere', 'exec', 'web'])).code, 1)
+})
+
 test('exec -d does not attach', async () => {
   await using engine = await fakeEngine({
     routes: {

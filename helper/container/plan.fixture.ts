@@ -1,9 +1,8 @@
 /** Plans of an example host, and what they say call by call, with the words of the kernel's headers instead of numbers. */
-import { linux } from '../linux/constants.ts'
-import { type Call, Cell, CellValue, Label, type Program, type Word } from '../linux/program.ts'
+import { type Call, type Cell, CellValue, Label, type Program, type Word } from '../linux/program.ts'
 import type { CgroupHost } from './cgroup/host.ts'
 import { planCgroup } from './cgroup/plan.ts'
-import { describeWord } from './launch/describe.ts'
+import { describeArguments } from './launch/describe.ts'
 import type { LaunchContext } from './launch-context.ts'
 import type { Spec } from './oci.ts'
 import { buildSpec, type SpecInput } from './spec/build.ts'
@@ -111,41 +110,6 @@ function describeBranches(call: Call): string {
   const zero = call.onZero === undefined ? '' : ` zero → ${call.onZero.name}`
   const error = call.onError === undefined ? '' : ` error → ${call.onError.name}`
   return zero + error
-}
-
-function describeArguments(call: Call): string[] {
-  return call.args.map((word, index) => {
-    if (call.name === 'openat2' && index === 2) return describeOpen(word)
-    if (call.name === 'mount_setattr' && index === 3) return describeAttributes(word)
-    if (call.name === 'clone3' && index === 0) return `{${namesIn(wordAt(word, 0), 'CLONE_')}, signal ${wordAt(word, 4)}}`
-    if (call.name === 'prlimit64' && index === 2) return `{${wordAt(word, 0)}, ${wordAt(word, 1)}}`
-    if (call.name === 'capset' && index === 1 && word instanceof Uint8Array)
-      return `{${[...new Uint32Array(word.slice().buffer)].map((part) => part.toString(16)).join(' ')}}`
-    return describeWord(word)
-  })
-}
-
-/** How `openat2` opens: its flags, and its rules of path resolution. */
-export function describeOpen(word: Word | undefined): string {
-  const mode = wordAt(word, 1) === 0 ? '' : ` 0${wordAt(word, 1).toString(8)}`
-  return `{${namesIn(wordAt(word, 0), 'O_')}${mode}; ${namesIn(wordAt(word, 2), 'RESOLVE_')}}`
-}
-
-function describeAttributes(word: Word | undefined): string {
-  const propagation = wordAt(word, 2) === 0 ? '' : `, ${namesIn(wordAt(word, 2), 'MS_')}`
-  return `{set ${namesIn(wordAt(word, 0), 'MOUNT_ATTR_')}, clear ${namesIn(wordAt(word, 1), 'MOUNT_ATTR_')}${propagation}}`
-}
-
-function wordAt(word: Word | undefined, index: number): number {
-  if (!(word instanceof Cell)) throw new TypeError('not a structure')
-  return Number(new DataView(word.bytes.buffer, word.bytes.byteOffset).getBigInt64(8 * index, true))
-}
-
-/** Set bits by their header names, sorted: some differ by architecture. */
-function namesIn(value: number, prefix: string): string {
-  const names = Object.entries(linux).filter(([name, bit]) => name.startsWith(prefix) && bit !== 0 && BigInt(value) & BigInt(bit))
-  const rest = names.reduce((left, [, bit]) => left & ~BigInt(bit), BigInt(value))
-  return [...names.map(([name]) => name).sort(), ...(rest === 0n ? [] : [`0x${rest.toString(16)}`])].join('|') || '0'
 }
 
 /** The cell whose run-time value an argument is. */

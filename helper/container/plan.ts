@@ -64,10 +64,12 @@ export function planContainer(spec: Spec, context: LaunchContext): ContainerPlan
 
   const container = new Label('container')
   program.label(keeper)
+  plan.part = 'keeper'
   const started = becomeKeeper(plan, spec, { context, files, container, keeperDescriptor })
   const failed = new Label('container failed')
   program.label(container)
   program.failure = failed
+  plan.part = 'container'
   const executions = containerSteps(plan, spec, { context, files })
   program.label(failed)
   program.failure = undefined
@@ -94,7 +96,7 @@ function containerSteps(plan: Plan, spec: Spec, at: { context: LaunchContext; fi
   setHostname(plan, spec)
   connectStreams(plan, spec.process, { root, files })
   maskPaths(plan, spec, root)
-  changeRoot(plan, spec, root)
+  changeRoot(plan, spec.root, root)
   leaveNothing(plan)
   restrict(plan, { process: spec.process, seccomp: spec.linux.seccomp, lastCapability: context.lastCapability })
   changeDirectory(plan, spec.process.cwd)

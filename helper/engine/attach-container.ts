@@ -4,6 +4,7 @@ import type { Attachment, AttachOptions, LogChunk, LogOptions } from '../http/ba
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
+import type { Log } from './log/log-store.ts'
 
 /** Connects a client. Output comes out of the log, which the keeper writes as it comes. Errors: Conflict `container-paused`. */
 export function attachContainer(context: EngineContext, container: Container, options: AttachOptions): Attachment {
@@ -43,18 +44,23 @@ async function endInput(container: Container): Promise<void> {
 
 /** The log. Errors: NotImplemented `log-not-kept`. */
 export function readLog(container: Container, options: LogOptions): { tty: boolean; chunks: AsyncIterable<LogChunk> } {
-  if (container.hostConfig.LogConfig?.Type === 'none') {
-    throw new PockerError('NotImplemented', 'read log: configured logging driver does not support reading', {
-      code: 'log-not-kept',
-      hint: 'the container was made with log driver "none"',
-    })
-  }
-  const follow = options.follow && (container.running !== undefined || container.restarting !== undefined)
+  const log = requireLog(container)
+  const goesOn = options.lives === 'all' || container.running !== undefined || container.restarting !== undefined
+  const ended = options.lives === 'all' ? container.removed.signal : container.ended.signal
   return {
     tty: container.terminal,
-    chunks: container.log.read(
-      { ...options, follow },
-      { ended: container.ended.signal, ...(options.signal === undefined ? {} : { signal: options.signal }) },
+    chunks: log.read(
+      { ...options, follow: options.follow && goesOn },
+      { ended, ...(options.signal === undefined ? {} : { signal: options.signal }) },
     ),
   }
+}
+
+/** The log, if it is kept for reading. Errors: NotImplemented `log-not-kept`. */
+export function requireLog(container: Container): Log {
+  if (container.hostConfig.LogConfig?.Type !== 'none') return container.log
+  throw new PockerError('NotImplemented', 'read log: configured logging driver does not support reading', {
+    code: 'log-not-kept',
+    hint: 'the container was made with log driver "none"',
+  })
 }

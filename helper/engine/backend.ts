@@ -14,16 +14,21 @@ import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
 import { createContainer, draftContainer, nameInUse } from './create-container.ts'
 import { inspect, summarize } from './describe-container.ts'
-import { createExec, inspectExec, resizeExec, startExec } from './exec.ts'
+import { createExec, inspectExec, resizeExec } from './exec.ts'
 import { filterContainers } from './filter-containers.ts'
+import { hangUpExec } from './hang-up-exec.ts'
 import { imageBackend } from './image-backend.ts'
+import { pastBackend } from './past.ts'
+import { reattachExec } from './reattach-exec.ts'
 import { removeContainer } from './remove-container.ts'
 import { restartContainer } from './restart-container.ts'
 import { prepareStart, startContainer } from './start-container.ts'
+import { startExec } from './start-exec.ts'
 import { sampleStats } from './stats.ts'
 import { killContainer, pauseContainer, requireRunning, stopContainer, unpauseContainer } from './stop-container.ts'
 import { dataUsage, systemInfo, systemVersion } from './system.ts'
 import { top } from './top.ts'
+import { traceOf } from './traces.ts'
 import { updateContainer } from './update-container.ts'
 import { waitForContainer } from './wait-container.ts'
 
@@ -32,6 +37,7 @@ export function createBackend(context: EngineContext): Omit<Backend, 'helper'> {
   return {
     containers: containerBackend(context),
     exec: execBackend(context),
+    past: pastBackend(context),
     images: imageBackend(context),
     archives: archiveBackend(context),
     system: {
@@ -44,9 +50,10 @@ export function createBackend(context: EngineContext): Omit<Backend, 'helper'> {
       explain: async (request) => {
         const { record } = draftContainer(context, request, undefined)
         const { spec, options } = prepareStart(context, record)
-        return describePlan(context.launcher.plan(spec, options).plan)
+        const steps = describePlan(context.launcher.plan(spec, options).plan)
+        return steps.flatMap(({ step, part, calls }) => calls.map(({ call, text }) => ({ step, part, call, text })))
       },
-      trace: async (id) => [...(context.traces.find(id) ?? context.registry.find(id).times)],
+      trace: async (id) => traceOf(context.traces.find(id) ?? context.registry.find(id).trace),
     },
   }
 }
@@ -138,6 +145,8 @@ function execBackend(context: EngineContext): ExecBackend {
   return {
     create: async (containerId, request) => createExec(context, context.registry.find(containerId), request),
     start: async (id, options) => startExec(context, context.execs.find(id), options),
+    attach: async (id) => reattachExec(context.execs.find(id)),
+    hangUp: async (id) => hangUpExec(context.execs.find(id)),
     resize: async (id, size) => resizeExec(context.execs.find(id), size),
     inspect: async (id) => inspectExec(context.execs.find(id)),
   }

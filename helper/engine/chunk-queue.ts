@@ -20,6 +20,11 @@ export class ChunkQueue<T extends { readonly data: Uint8Array }> implements Asyn
     this.sources.add(source)
   }
 
+  /** The source has been asked to wait. */
+  get isFull(): boolean {
+    return !this.ended && this.size >= ENOUGH
+  }
+
   push(chunk: T): void {
     if (this.ended) return
     this.chunks.push(chunk)

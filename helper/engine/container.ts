@@ -1,6 +1,5 @@
 /** One container as the engine knows it: its record, and what of it is alive. */
 import type { ContainerState, ContainerStatus } from '../api/container.ts'
-import type { StepTime } from '../container/launch/launch.ts'
 import type { Spec } from '../container/oci.ts'
 import { type ContainerFolders, containerFolders, type Folders } from './folders.ts'
 import type { HealthMonitor } from './health-monitor.ts'
@@ -8,6 +7,7 @@ import { Lock } from './lock.ts'
 import { type Log, openLog } from './log/log-store.ts'
 import type { ContainerRecord } from './record.ts'
 import type { Running } from './running.ts'
+import type { StartTrace } from './traces.ts'
 import { Waiters } from './waiters.ts'
 
 const NEVER = '0001-01-01T00:00:00Z'
@@ -29,8 +29,8 @@ export class Container {
   healthMonitor: HealthMonitor | undefined
   /** Settles when the last run's control groups are gone: a next run must find neither them nor their counts of OOM kills. */
   tidied: Promise<void> | undefined
-  /** The last start's steps, if it was traced. */
-  times: readonly StepTime[] = []
+  /** How its last start went; undefined when another helper has started it. */
+  trace: StartTrace | undefined
   readonly id: string
   readonly folders: ContainerFolders
   readonly log: Log
@@ -41,6 +41,8 @@ export class Container {
   runEnded = new AbortController()
   /** Aborted when it has ended and no restart is due. */
   ended = new AbortController()
+  /** Aborted when it has been removed. */
+  readonly removed = new AbortController()
 
   private readonly awaitingRun: (() => void)[] = []
 

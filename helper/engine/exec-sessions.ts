@@ -5,11 +5,14 @@ import type { ExecCreateRequest } from '../api/exec.ts'
 import { reapProcess } from '../linux/process.ts'
 import type { Container } from './container.ts'
 import type { Input } from './input.ts'
+import type { KeptTerminal } from './kept-terminal.ts'
 
 export interface ExecSession {
   readonly id: string
   readonly container: Container
   readonly request: ExecCreateRequest
+  /** What is run, never empty. */
+  readonly command: readonly string[]
   /** A client may ask about an exec for a while after its end; of a health check's probe, nobody. */
   readonly purpose: 'client' | 'probe'
   /** `new` once made, `done` when its process has ended or could not be started. */
@@ -17,8 +20,14 @@ export interface ExecSession {
   pid: number
   exitCode: number | null
   input: Input | undefined
+  /** The master, while it is open. */
   terminal: number | undefined
+  /** Set from its start on when clients may come back to it. */
+  kept: KeptTerminal | undefined
 }
+
+/** Milliseconds, as Docker. */
+const REMEMBERED = 5 * 60_000
 
 interface Child {
   readonly process: number
@@ -41,6 +50,13 @@ export class ExecSessions {
 
   forget(id: string): void {
     this.sessions.delete(id)
+  }
+
+  /** Its process has ended, or none could be started. Of a client's, the exit code and a terminal's last output can be asked for a while. */
+  ended(session: ExecSession): void {
+    session.container.execs.delete(session.id)
+    if (session.purpose === 'client') setTimeout(() => this.forget(session.id), REMEMBERED).unref()
+    else this.forget(session.id)
   }
 
   /** Forgets it in its container, too. */

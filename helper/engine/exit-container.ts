@@ -12,6 +12,7 @@ import type { EngineContext } from './context.ts'
 import { ENDED } from './ended.ts'
 import type { Exit } from './exit-record.ts'
 import { endHealth } from './health.ts'
+import { withLife } from './lives.ts'
 import { removeContainer } from './remove-container.ts'
 import { restartDelay } from './restart-policy.ts'
 import type { Running } from './running.ts'
@@ -57,14 +58,15 @@ async function tidy(context: EngineContext, cgroup: Cgroup): Promise<void> {
 export function recordExit(context: EngineContext, container: Container, end: { exit: Exit; oomKilled: boolean; known: boolean }): void {
   const { exit, oomKilled } = end
   endHealth(container)
-  save(context, container, {
-    status: 'exited',
+  const state = {
     exitCode: exit.code,
     finishedAt: exit.finishedAt,
     oomKilled,
     error: end.known ? '' : 'its keeper was killed, so its exit code is not known',
     stoppedByUser: container.stopping,
-  })
+  }
+  container.record = withLife(container.record, state)
+  save(context, container, { status: 'exited', ...state })
   if (oomKilled) tell(context, container, 'oom')
   const started = Date.parse(container.record.state.startedAt)
   const seconds = Number.isNaN(started) ? 0 : Math.max(0, Math.round((Date.parse(exit.finishedAt) - started) / 1000))

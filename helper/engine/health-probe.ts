@@ -1,12 +1,13 @@
 /** One probe of a container's health: a process by the same way as `docker exec`, its output cut off and its time limited. */
-import { constants } from 'node:os'
 import type { HealthcheckResult } from '../api/health.ts'
 import type { OutputChunk } from '../http/backend.ts'
 import type { Container } from './container.ts'
 import type { EngineContext } from './context.ts'
-import { createExec, startExec } from './exec.ts'
+import { createExec } from './exec.ts'
 import type { ExecSession } from './exec-sessions.ts'
+import { killExec } from './hang-up-exec.ts'
 import { HealthOutput, timeoutMessage } from './health-output.ts'
+import { startExec } from './start-exec.ts'
 
 const LONGEST_TIMER = 0x7fff_ffff
 
@@ -35,10 +36,9 @@ async function runProbe(
 ): Promise<{ exitCode: number; output: string }> {
   const request = { Cmd: [...command], AttachStdout: true, AttachStderr: true }
   const session = context.execs.find(createExec(context, container, request, 'probe').Id)
-  const attachment = startProbe(context, session)
   const written = new HealthOutput()
   let timedOut = false
-  const kill = () => killProbe(session)
+  const kill = () => killExec(session)
   const timer = setTimeout(
     () => {
       if (session.status !== 'running') return // only what it has left running holds its output open
@@ -50,7 +50,7 @@ async function runProbe(
   signal.addEventListener('abort', kill)
   try {
     // Also after a kill: dying probes must not pile up.
-    for await (const { data } of attachment) written.add(data)
+    for await (const { data } of await startProbe(context, session)) written.add(data)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', kill)
@@ -61,25 +61,13 @@ async function runProbe(
 }
 
 /** A probe that could not be started leaves nothing to ask about. */
-function startProbe(context: EngineContext, session: ExecSession): AsyncIterable<OutputChunk> {
+async function startProbe(context: EngineContext, session: ExecSession): Promise<AsyncIterable<OutputChunk>> {
   try {
-    const attachment = startExec(context, session, { detach: false, tty: false })
+    const attachment = await startExec(context, session, { detach: false, tty: false })
     if (attachment === undefined) throw new Error('start health check: its output is not connected')
     return attachment.output
   } catch (error) {
     context.execs.discard(session)
     throw error
-  }
-}
-
-/** Kills the probe with what it has started: a shell's `sleep` would outlive the shell. Each exec leads a process group of its own. */
-function killProbe(session: ExecSession): void {
-  // Group 1 would be everyone, -1 in kill(2).
-  if (session.status !== 'running' || session.pid <= 1) return
-  try {
-    process.kill(-session.pid, constants.signals.SIGKILL)
-  } catch (error) {
-    // It has ended in this moment.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

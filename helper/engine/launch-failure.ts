@@ -1,5 +1,4 @@
 /** A launch that failed, in words that a user can act on. */
-import { closeSync, read } from 'node:fs'
 import { constants } from 'node:os'
 import { PockerError } from '../api/errors.ts'
 import type { LaunchError, Outcome } from '../container/launch/launch.ts'
@@ -18,6 +17,12 @@ export function explainFailure(process: Process, failed: { outcome: Outcome; exe
         failed.executions.map((cell) => -failed.outcome.read(cell)),
       )
     : explainStep(process, failure)
+}
+
+/** What became of a process that has ended before it could say anything. */
+export function killedWhileStarting(process: Process): PockerError {
+  const [program = ''] = process.args
+  return new PockerError('Internal', `start "${program}": it was killed while it started`, { code: 'killed-while-starting' })
 }
 
 /** `errors`: the errno of each file that was tried. As execvp, "not allowed" says more than "not there". */
@@ -74,7 +79,7 @@ function explainStep(process: Process, failure: LaunchError): PockerError {
     return new PockerError('Unavailable', `start container: no space left (${failure.message})`, { code: 'no-space', ...options })
   }
   if (errno === ENOMEM) return tooSmall()
-  if ((errno === ELOOP || errno === ENOTDIR || errno === EISDIR) && /^create(Proc|Sys|Dev)Folder$/.test(failure.step)) {
+  if ((errno === ELOOP || errno === ENOTDIR || errno === EISDIR) && /^create((Proc|Sys|Dev)Folder|Toolbox)$/.test(failure.step)) {
     const message = `start container: ${failure.cause.operand.split(', ')[1] ?? 'a mount point'} must be an ordinary folder in the image`
     return new PockerError('InvalidParameter', message, { code: 'hostile-root', ...options })
   }
@@ -102,21 +107,4 @@ function explainMount(failure: LaunchError): PockerError | undefined {
   if (failure.step !== 'mountVolumes' || !mismatch) return undefined
   const message = `mount on "${path}": a folder can only be mounted on a folder, and a file on a file`
   return new PockerError('InvalidParameter', message, { code: 'bad-mount-path', cause: failure })
-}
-
-/** Waits until Pocker's init has executed the command, or has reported why it cannot. Closes `report`. Errors: PockerError. */
-export function confirmInit(report: number, process: Process): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const errors = Buffer.alloc(8 * 64)
-    read(report, errors, 0, errors.length, null, (error, length) => {
-      closeSync(report)
-      if (error !== null) reject(error)
-      else if (length === 0) resolve()
-      else reject(explainExecution(process, readErrors(errors.subarray(0, length))))
-    })
-  })
-}
-
-function readErrors(bytes: Buffer): number[] {
-  return Array.from({ length: bytes.length / 8 }, (_, index) => -Number(bytes.readBigInt64LE(8 * index)))
 }

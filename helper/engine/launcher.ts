@@ -1,31 +1,35 @@
 /** Starts containers and execs: turns plans into running processes, and their failures into words. */
 import { closeSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { PockerError } from '../api/errors.ts'
 import type { CgroupPlan } from '../container/cgroup/plan.ts'
 import { type ExecPlan, planExec } from '../container/exec-plan.ts'
+import { describePlan } from '../container/launch/describe.ts'
 import { initProgram } from '../container/launch/init.ts'
 import { KEEPER_SCRATCH, keeperProgram } from '../container/launch/keeper.ts'
-import { launch, launchAmongOthers, type Outcome, type StepTime } from '../container/launch/launch.ts'
+import { launch, launchAmongOthers, type Outcome } from '../container/launch/launch.ts'
+import { starterProgram } from '../container/launch/starter.ts'
 import type { LaunchContext } from '../container/launch-context.ts'
-import type { Process, Spec } from '../container/oci.ts'
+import type { Mount, Process, Spec } from '../container/oci.ts'
 import { type ContainerPlan, planContainer } from '../container/plan.ts'
+import type { Toolbox } from '../container/steps/create-toolbox.ts'
 import { programCandidates } from '../container/steps/execute.ts'
 import type { SharedContainers } from '../container/steps/join-namespaces.ts'
 import type { IsFolder } from '../container/steps/mount-volumes.ts'
 import { isOwn } from '../container/steps/namespaces.ts'
 import type { Files, Pipe } from '../container/steps/prepare.ts'
-import { call } from '../linux/call.ts'
-import { linux } from '../linux/constants.ts'
 import { buildElf } from '../linux/elf.ts'
 import { architecture } from '../linux/interpreter.ts'
 import { sealedProgram } from '../linux/memfd.ts'
-import { copyDescriptor, reapProcess, setOomScore, signalProcess } from '../linux/process.ts'
+import { copyDescriptor, openProcess, reapProcess, setOomScore, signalProcess } from '../linux/process.ts'
 import type { Cell } from '../linux/program.ts'
+import { confirmExecution } from './confirm-execution.ts'
 import { openFilesLimit, withOpenFilesLimit } from './default-limits.ts'
 import { timestamp } from './exit-record.ts'
-import { confirmInit, explainFailure } from './launch-failure.ts'
+import { explainExecution, explainFailure, killedWhileStarting } from './launch-failure.ts'
 import { NetworkNamespaces } from './network-namespaces.ts'
 import { Running } from './running.ts'
+import type { StartTrace } from './traces.ts'
 
 const SIGKILL = 9
 
@@ -49,7 +53,7 @@ export interface LauncherOptions {
 
 export interface StartedContainer {
   readonly running: Running
-  readonly times: readonly StepTime[]
+  readonly trace: StartTrace
   /** Settles when the container's command is known to run: at once, but with --init. Errors: PockerError. */
   readonly confirmed: Promise<void>
 }
@@ -59,7 +63,6 @@ export class Launcher {
   private readonly keepers = new Map<string, number>()
   private readonly openFiles = openFilesLimit()
   private readonly networks = new NetworkNamespaces()
-  private readonly ownPidNamespace = call('openat', [linux.AT_FDCWD, '/proc/self/ns/pid', linux.O_CLOEXEC, 0], 'own pid namespace')
 
   constructor(options: LauncherOptions) {
     this.options = options
@@ -68,7 +71,7 @@ export class Launcher {
   /** The plan alone, for people. */
   plan(asked: Spec, options: StartOptions): ContainerPlan {
     const spec = this.complete(asked)
-    return planContainer(spec, this.context(spec, options, undefined))
+    return planContainer(spec, this.context(spec, { ...options, timed: false }, undefined))
   }
 
   /** Starts a container. Errors: PockerError; nothing of it is left then but its cgroups. */
@@ -83,24 +86,26 @@ export class Launcher {
       const init = spec.process.init ? hold(sealedProgram('pocker-init', initElf(spec.process))) : undefined
       const taken = isOwn(spec, 'network') ? this.networks.take() : undefined
       const network = taken === undefined ? undefined : hold(taken)
-      const planned = planContainer(spec, { ...this.context(spec, { ...options, shared }, init), network })
-      return { plan: planned.plan, read: (outcome) => finishStart(spec, planned, { outcome, status: options.status }) }
+      const isFolder = remembering(options.isFolder)
+      const context = { ...this.context(spec, { ...options, shared, isFolder }, init), network }
+      const describe = () => describePlan(planContainer(spec, { ...context, timed: false }).plan)
+      const planned = planContainer(spec, context)
+      return { plan: planned.plan, read: (outcome) => finishStart(spec, planned, { outcome, status: options.status, describe }) }
     })
   }
 
   /** Starts a process in a running container. Errors: PockerError. */
-  exec(
-    process: Process,
-    at: { container: number; ownPid: boolean; join: readonly string[]; openStdin: boolean; seccomp: Uint8Array | undefined },
-  ): ExecProcess {
+  exec(process: Process, at: ExecPlace): ExecProcess {
     const limited = withOpenFilesLimit(process, this.openFiles)
+    using starter = sealedDescriptor('pocker-exec', starterElf(limited))
     const planned = planExec(limited, {
       container: at.container,
       join: at.join,
+      starter: starter.fd,
       openStdin: at.openStdin,
       seccomp: at.seccomp,
       lastCapability: this.options.lastCapability,
-      ...(at.ownPid ? { ownPidNamespace: this.ownPidNamespace } : {}),
+      ...(at.toolbox === undefined ? {} : { toolbox: at.toolbox }),
     })
     return launch(planned.plan, (outcome) => finishExec(process, planned, outcome))
   }
@@ -140,6 +145,15 @@ export class Launcher {
   }
 }
 
+/** Where and how a process is started by exec. */
+export interface ExecPlace {
+  readonly container: number
+  readonly join: readonly string[]
+  readonly openStdin: boolean
+  readonly seccomp: Uint8Array | undefined
+  readonly toolbox: Toolbox | undefined
+}
+
 /** A process started by exec, as the helper holds it. */
 export interface ExecProcess {
   readonly pid: number
@@ -148,6 +162,18 @@ export interface ExecProcess {
   readonly output: number | undefined
   readonly errors: number | undefined
   readonly terminal: number | undefined
+  /** Settles when it runs its program. Errors: PockerError; it is ending then. */
+  readonly confirmed: Promise<void>
+}
+
+/** What was found at the launch holds for its description, too: a source may be gone by then. */
+function remembering(isFolder: IsFolder): IsFolder {
+  const known = new Map<Mount, boolean>()
+  return (mount) => {
+    const found = known.get(mount) ?? isFolder(mount)
+    known.set(mount, found)
+    return found
+  }
 }
 
 /** A volatile overlay refuses to be mounted a second time until the mark of the first is gone. */
@@ -157,13 +183,31 @@ function forgetLastMount(work: string): void {
 
 function initElf(process: Process): Uint8Array {
   const candidates = programCandidates(process)
-  const size = [...process.args, ...process.env, ...candidates].reduce((sum, text) => sum + Buffer.byteLength(text) + 24, 1 << 16)
-  return buildElf(initProgram({ candidates, args: process.args, env: process.env }), architecture, {
-    limit: size + 80 * 2 * candidates.length,
-  })
+  return buildElf(initProgram({ ...process, candidates }), architecture, { limit: elfLimit(process, candidates) })
 }
 
-function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status }: { outcome: Outcome; status: string }): StartedContainer {
+function starterElf(process: Process): Uint8Array {
+  const candidates = programCandidates(process)
+  return buildElf(starterProgram({ ...process, candidates }), architecture, { limit: elfLimit(process, candidates) })
+}
+
+function elfLimit(process: Process, candidates: readonly string[]): number {
+  const texts = [...process.args, ...process.env, ...candidates]
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 24, 1 << 14) + 80 * 2 * candidates.length
+}
+
+function sealedDescriptor(name: string, bytes: Uint8Array): Disposable & { readonly fd: number } {
+  const fd = sealedProgram(name, bytes)
+  return { fd, [Symbol.dispose]: () => closeSync(fd) }
+}
+
+interface Finishing {
+  readonly outcome: Outcome
+  readonly status: string
+  readonly describe: StartTrace['describe']
+}
+
+function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status, describe }: Finishing): StartedContainer {
   const { files, started } = planned
   const kept = (cell: Cell | undefined) => (cell === undefined ? undefined : outcome.descriptor(cell))
   const failed = outcome.failure !== undefined || outcome.read(started.failed) !== 0
@@ -194,22 +238,21 @@ function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status }: { 
   const score = spec.process.oomScoreAdj
   if (score !== undefined && !isOwn(spec, 'pid')) setOomScore(running.container, running.pid, score)
   const report = kept(files.report?.read)
-  return { running, times: outcome.times, confirmed: report === undefined ? Promise.resolve() : confirmInit(report, spec.process) }
+  const trace = { startedAt: running.startedAt, times: outcome.times, describe }
+  return { running, trace, confirmed: report === undefined ? Promise.resolve() : confirmExecution(report, spec.process) }
 }
 
 function finishExec(process: Process, planned: ExecPlan, outcome: Outcome): ExecProcess {
-  const failed = outcome.failure !== undefined || outcome.read(planned.failed) !== 0
-  const keep = failed ? [] : [planned.input?.write, planned.output?.read, planned.errors?.read]
-  closePipes([planned.input, planned.output, planned.errors, planned.sockets], outcome, keep)
   const pidfd = outcome.descriptor(planned.process)
+  const failed = pidfd < 0 || outcome.failure !== undefined
+  const keep = failed ? [] : [planned.input?.write, planned.output?.read, planned.errors?.read, planned.report.read]
+  const { input, output, errors, sockets, pidPipe, report, toolbox } = planned
+  closePipes([input, output, errors, sockets, pidPipe, report, toolbox?.sockets], outcome, keep)
+  for (const cell of [toolbox?.namespace, toolbox?.root]) closeIfOpen(cell, outcome)
   if (failed) {
-    if (pidfd >= 0) {
-      signalProcess(pidfd, SIGKILL)
-      reapProcess(pidfd, { wait: true })
-      closeSync(pidfd)
-    }
     closeIfOpen(planned.terminal, outcome)
-    throw explainFailure(process, { outcome, executions: planned.executions })
+    endUnfinished(pidfd, outcome.read(planned.pid))
+    throw explainExec(process, planned, outcome)
   }
   const kept = (cell: Cell | undefined) => (cell === undefined ? undefined : outcome.descriptor(cell))
   if (process.oomScoreAdj !== undefined) setOomScore(pidfd, outcome.read(planned.pid), process.oomScoreAdj)
@@ -220,7 +263,23 @@ function finishExec(process: Process, planned: ExecPlan, outcome: Outcome): Exec
     output: kept(planned.output?.read),
     errors: kept(planned.errors?.read),
     terminal: kept(planned.terminal),
+    confirmed: confirmExecution(outcome.descriptor(planned.report.read), process, pidfd),
   }
+}
+
+/** A process whose start failed late, for want of descriptors, say: some are free again now. It is an unreaped child of ours, if there is one. */
+function endUnfinished(known: number, pid: number): void {
+  const process = known >= 0 ? known : pid > 0 ? openProcess(pid) : undefined
+  if (process === undefined) return
+  signalProcess(process, SIGKILL)
+  reapProcess(process, { wait: true })
+  closeSync(process)
+}
+
+function explainExec(process: Process, planned: ExecPlan, outcome: Outcome): PockerError {
+  if (outcome.failure !== undefined) return explainFailure(process, { outcome, executions: [] })
+  const pid = outcome.read(planned.pid)
+  return pid < 0 ? explainExecution(process, [-pid]) : killedWhileStarting(process)
 }
 
 function closeFiles(files: Files, outcome: Outcome, keep: readonly (Cell | undefined)[]): void {

@@ -2,6 +2,7 @@
 import type { ContainerConfig, CreateRequest } from '../api/container.ts'
 import type { Health } from '../api/health.ts'
 import type { ImageConfig } from '../api/image.ts'
+import type { Life } from '../api/lives.ts'
 import type { Mount } from '../container/oci.ts'
 import type { ContainerMount } from '../container/spec/container-mount.ts'
 
@@ -21,6 +22,8 @@ export interface ContainerRecord {
   readonly anonymousVolumes: readonly string[]
   readonly restartCount: number
   readonly state: RecordedState
+  /** The runs that have ended, the oldest first; absent before the first end. */
+  readonly lives?: readonly Life[]
 }
 
 export interface RecordedImage {

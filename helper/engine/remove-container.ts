@@ -46,10 +46,11 @@ export async function removeContainer(
 function forget(context: EngineContext, container: Container, options: { volumes: boolean }): void {
   context.records.delete(container.id)
   context.registry.delete(container)
-  context.traces.keep(container.id, container.times)
+  context.traces.keep(container.id, container.trace)
   for (const exec of container.execs) context.execs.forget(exec)
   // Those who read its log have it open, and read on to its end.
   container.ended.abort(ENDED)
+  container.removed.abort(ENDED)
   tell(context, container, 'destroy')
   container.waiters.removed({ StatusCode: container.record.state.exitCode })
   context.trash.discard(container.folders.folder)

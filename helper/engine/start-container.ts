@@ -20,6 +20,7 @@ import { ENDED } from './ended.ts'
 import { containerFolders } from './folders.ts'
 import { checkHealth, healthAtStart } from './health.ts'
 import type { StartOptions } from './launcher.ts'
+import { withLifeError } from './lives.ts'
 import type { ContainerRecord, RecordedState } from './record.ts'
 import { removeContainer } from './remove-container.ts'
 
@@ -52,7 +53,7 @@ async function launch(context: EngineContext, container: Container): Promise<voi
   makeMissing(container.record.foldersToMake)
   const started = await context.launcher.start(spec, options)
   container.runs(started.running, spec)
-  container.times = started.times
+  container.trace = started.trace
   save(context, container, {
     status: 'running',
     exitCode: 0,
@@ -151,11 +152,14 @@ async function recordFailure(context: EngineContext, container: Container, error
   const code = error instanceof PockerError ? error.code : ''
   const exitCode = code === 'command-not-found' ? 127 : code === 'command-not-executable' ? 126 : 128
   // With --init the process did run; its own exit does the rest.
+  const hasRun = container.running !== undefined
   if (container.running !== undefined) await container.running.exited
   else container.runEnded.abort(ENDED)
   await removeCgroup(cgroupOf(context, container))
   const status = container.record.state.status === 'created' ? 'created' : 'exited'
-  save(context, container, { status, exitCode, error: error instanceof Error ? error.message : String(error) })
+  const message = error instanceof Error ? error.message : String(error)
+  if (hasRun) container.record = withLifeError(container.record, message)
+  save(context, container, { status, exitCode, error: message })
   if (container.hostConfig.AutoRemove === true) await removeContainer(context, container, { force: true, volumes: true })
 }
 

@@ -13,10 +13,12 @@ import type { Finding } from '../api/doctor.ts'
 import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
 import type { HelperFacts, Listener, ListenRequest } from '../api/helper.ts'
 import type { DistributionInspect, ImageHistoryEntry, ImageInspect, ImageSummary, SearchResult } from '../api/image.ts'
+import type { Life } from '../api/lives.ts'
 import type { ProgressMessage } from '../api/progress.ts'
 import type { RegistryAuth } from '../api/registry-auth.ts'
 import type { StatsSample } from '../api/stats.ts'
 import type { EngineEvent, SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
+import type { StepPart, Trace } from '../api/trace.ts'
 import type { PathStat, WritePathOptions } from '../archive/archive.ts'
 
 /** Docker's filter object: name → accepted values. */
@@ -39,6 +41,8 @@ export interface Attachment {
   readonly tty: boolean
   /** Ends when the process has ended and all its output has been handed out. */
   readonly output: AsyncIterable<OutputChunk>
+  /** The keys that take a terminal's client off, in Docker's notation; absent: Docker's default. */
+  readonly detachKeys?: string | 'none'
   /** Resolves when the process (or its pipe) takes more. Bytes for a process that has closed its input are dropped. */
   write(data: Uint8Array): Promise<void>
   /** The client has sent its last byte. */
@@ -59,6 +63,8 @@ export interface LogOptions {
   readonly stdout: boolean
   readonly stderr: boolean
   readonly follow: boolean
+  /** Pocker's: following goes on when the container has been stopped, until it is removed; Docker's ends there. */
+  readonly lives?: 'all'
   /** Nanoseconds since 1970. */
   readonly since?: bigint
   readonly until?: bigint
@@ -66,6 +72,61 @@ export interface LogOptions {
   readonly tail?: number
   /** Fires when the client has gone: the iteration ends at once, also in the middle of waiting for output. */
   readonly signal?: AbortSignal
+}
+
+/** A line of a log, or a piece of one where it is followed. */
+export interface LogLine {
+  /** Of its last byte; opaque. */
+  readonly position: string
+  /** Nanoseconds since 1970: when its first byte was written. */
+  readonly time: bigint
+  readonly stream: OutputChunk['stream']
+  /** Without the newline; of a longer one the first 16 KiB. */
+  readonly text: string
+  /** Bytes of all of it. */
+  readonly length: number
+  /** The text is not all of it. */
+  readonly isCut: boolean
+  /** It has no newline yet. */
+  readonly isOpen: boolean
+  /** It goes on where the last piece of its stream ended. */
+  readonly isContinued: boolean
+}
+
+export interface LogPage {
+  readonly lines: readonly LogLine[]
+  /** What is before; undefined when nothing is. */
+  readonly before: string | undefined
+  readonly after: string
+}
+
+/** What is found of a followed log: `gap` when something between was freed before it was read, or the log has begun anew. */
+export type FollowedLines = readonly (LogLine | 'gap')[]
+
+export interface LogSearch {
+  readonly text: string
+  readonly ignoreCase: boolean
+  readonly before: string | undefined
+  readonly limit: number
+}
+
+/** What Docker has no words for: a container's past, line by line. The signals fire when the client has gone. */
+export interface PastBackend {
+  lives(id: string): Promise<Life[]>
+  /** Lines in their order: the last ones, those before a position, or those after one. */
+  logPage(id: string, options: LogPageOptions): Promise<LogPage>
+  /** What comes after a position, or from now on; until the container is removed. */
+  followLog(id: string, options: { after: string | undefined; signal: AbortSignal }): Promise<AsyncIterable<FollowedLines>>
+  /** The lines that a text is in, the last ones first; then where to go on, or undefined at the log's beginning. */
+  searchLog(id: string, search: LogSearch, signal: AbortSignal): Promise<AsyncIterable<LogLine | { readonly before: string | undefined }>>
+}
+
+export interface LogPageOptions {
+  readonly before?: string
+  readonly after?: string
+  /** How many at most; fewer when they are long. */
+  readonly lines: number
+  readonly signal: AbortSignal
 }
 
 export interface ListOptions {
@@ -113,6 +174,10 @@ export interface ExecBackend {
     execId: string,
     options: { detach: boolean; tty: boolean; consoleSize?: { width: number; height: number } },
   ): Promise<Attachment | undefined>
+  /** Comes back to an exec made with `Reattach`: first its last output, then what comes. Who was attached is taken off. */
+  attach(execId: string): Promise<Attachment>
+  /** Closes the exec's terminal. */
+  hangUp(execId: string): Promise<void>
   resize(execId: string, size: { width: number; height: number }): Promise<void>
   inspect(execId: string): Promise<ExecInspect>
 }
@@ -197,9 +262,9 @@ export interface ArchiveBackend {
 /** What Docker has no word for: how a container is made, step by step. */
 export interface PlanBackend {
   /** The system calls that would make the container, without making it. */
-  explain(request: CreateRequest): Promise<{ step: string; call: string; text: string }[]>
-  /** How long each step of the container's last start took. */
-  trace(id: string): Promise<{ step: string; microseconds: number }[]>
+  explain(request: CreateRequest): Promise<{ step: string; part: StepPart; call: string; text: string }[]>
+  /** How long each step of the container's last start took, and what it called. */
+  trace(id: string): Promise<Trace>
 }
 
 /** The helper itself, and who may talk to it. */
@@ -219,6 +284,7 @@ export interface HelperBackend {
 export interface Backend {
   readonly helper: HelperBackend
   readonly plans: PlanBackend
+  readonly past: PastBackend
   readonly containers: ContainerBackend
   readonly exec: ExecBackend
   readonly system: SystemBackend

@@ -24,7 +24,7 @@ const PROBE_INTERVAL = 10_000
  * `detachKeys`, for terminals only, is the sequence that takes the client off. Errors: those of the attachment,
  * an input's only after the output has ended.
  */
-export async function bridge(attachment: Attachment, connection: Connection, detachKeys: Uint8Array): Promise<void> {
+export async function bridge(attachment: Attachment, connection: Connection, detachKeys?: Uint8Array): Promise<void> {
   const { output, socket } = connection
   let closed = false
   const leave = () => {
@@ -57,9 +57,9 @@ interface Input {
   failure(): unknown
 }
 
-function forwardInput(attachment: Attachment, { input, socket }: Connection, detachKeys: Uint8Array): Input {
+function forwardInput(attachment: Attachment, { input, socket }: Connection, detachKeys: Uint8Array | undefined): Input {
   const { promise: detached, resolve } = Promise.withResolvers<void>()
-  const scan = attachment.tty ? createDetachScanner(detachKeys) : undefined
+  const scan = attachment.tty && detachKeys !== undefined ? createDetachScanner(detachKeys) : undefined
   let failure: unknown
   let written = Promise.resolve()
   const write = async (data: Uint8Array) => {

@@ -5,7 +5,9 @@ import { connect, type Socket } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Container } from 'dockerode'
+import { demultiplex } from '../support/demultiplex.ts'
 import { eventually, startEngine, type TestEngine, whyNoEngine } from '../support/engine.ts'
+import { hijack } from '../support/hijacked.ts'
 import { countHelper } from '../support/leaks.ts'
 
 const ROUNDS = 100
@@ -128,5 +130,28 @@ describe('a reader that stops reading', { skip: whyNoEngine() }, () => {
     await eventually('what nobody reads any longer ends', async () => !(await made.inspect()).Running)
     const { stdout } = await engine.helper.docker(['logs', '--tail', '1', flood.id], { timeout: 15_000 })
     assert.equal(Number(stdout.slice(0, 15)), (200 << 20) / 64 - 1)
+  })
+
+  test('for a while still gets all that an exec has written, which has ended meanwhile', async () => {
+    await using engine = await startEngine()
+    const container = await engine.dockerode.createContainer({ Image: 'tiny', Cmd: ['sleep', '1000'] })
+    await container.start()
+    // More than the helper takes of it and its connection holds, and less than that and a full pipe: one of these sizes is so.
+    const sizes = Array.from({ length: 16 }, (_, index) => 1_100_000 + 40_000 * index)
+    const clients = await Promise.all(
+      sizes.map(async (bytes) => {
+        const made = await container.exec({ Cmd: ['head', '-c', String(bytes), '/dev/zero'], Tty: false, AttachStdout: true })
+        const client = await hijack(engine.helper.socket, `/exec/${made.id}/start`)
+        client.socket.pause()
+        return client
+      }),
+    )
+    await sleep(1000) // in a fifth of it nothing more would come of one that has ended and whose output nobody holds up
+    for (const client of clients) client.socket.resume()
+    await Promise.all(clients.map((client) => client.ended))
+    assert.deepEqual(
+      clients.map((client) => demultiplex(Buffer.from(client.text(), 'latin1')).stdout.length),
+      sizes,
+    )
   })
 })

@@ -180,6 +180,7 @@ describe('streams', { skip: whyNoEngine() }, () => {
       await assert.rejects(detached.start({ Detach: true }), { statusCode: 400 })
       assert.equal(await exitCode(detached), code)
     }
+    assert.equal((await container.inspect()).ExecIDs ?? null, null)
   })
 
   test('exec: detached, resized, and looked at', async () => {

@@ -8,6 +8,13 @@ import { type RunResult, run } from '../support/run.ts'
 const root = join(import.meta.dirname, '../..')
 const skip = whyNoMachine()
 
+/** The bundle is the same everywhere; the two native files are the machine's own. */
+const program = 'dist/helper/linux-x64'
+const nativeFiles = [
+  `ln -sf /usr/bin/node ${program}/node`,
+  `ln -sf /node_modules/@koromix/koffi-linux-arm64/linux_arm64/koffi.node ${program}/koffi.node`,
+]
+
 test('helper/linux passes its tests on an arm64 kernel', { skip }, async () => {
   await using folder = makeTemporaryFolder('arm64')
   copyInto(folder.path, ['package.json', 'helper', 'node_modules/fast-check', 'node_modules/pure-rand', 'node_modules/zod'])
@@ -24,12 +31,9 @@ test('the cgroup tests pass on a host of cgroup version 2 alone', { skip }, asyn
 
 test('a container runs on an arm64 kernel', { skip }, async () => {
   await using folder = makeTemporaryFolder('arm64')
-  const program = 'dist/helper/linux-x64'
   copyInto(folder.path, [program])
   const command = [
-    // The bundle is the same everywhere; the two native files are the machine's own.
-    `ln -sf /usr/bin/node ${program}/node`,
-    `ln -sf /node_modules/@koromix/koffi-linux-arm64/linux_arm64/koffi.node ${program}/koffi.node`,
+    ...nativeFiles,
     `${program}/pocker run --rm --network none --memory 64m --pids-limit 20 host sh -c '`,
     'echo $(uname -m) pid $$ $(hostname | wc -c) $(cat /sys/fs/cgroup/memory.max) $(cat /sys/fs/cgroup/pids.max)',
     "exit 7'",
@@ -37,6 +41,27 @@ test('a container runs on an arm64 kernel', { skip }, async () => {
   const result = await runOnArm64(folder.path, command)
   assert.equal(result.code, 7, result.stdout + result.stderr)
   assert.match(result.stdout, /^aarch64 pid 1 13 67108864 20$/m)
+})
+
+test('exec and a toolbox run on an arm64 kernel', { skip }, async () => {
+  await using folder = makeTemporaryFolder('arm64')
+  copyInto(folder.path, [program])
+  const command = [
+    ...nativeFiles,
+    `${program}/pocker run -d --name web --network none --memory 128m -w /etc host sleep 1000`,
+    `${program}/pocker exec web sh -c 'echo exec $(uname -m) $(pwd) $(hostname | wc -c)'`,
+    `${program}/pocker exec -u 1000:1000 -e A=1 web sh -c 'echo user $(id -u) $A'`,
+    `${program}/pocker exec --toolbox web sh -c 'echo toolbox $(pwd) $(id -u) $(ls /container/etc/hosts) $(ps | grep -c sleep)'`,
+    `${program}/pocker exec --toolbox web touch /usr/made || echo refused`,
+    `${program}/pocker exec web /no/such/program; echo code $?`,
+    `${program}/pocker rm -f web`,
+  ].join('\n')
+  const { stdout } = await runOnArm64(folder.path, command)
+  assert.match(stdout, /^exec aarch64 \/etc 13$/m)
+  assert.match(stdout, /^user 1000 1$/m)
+  assert.match(stdout, /^toolbox \/container\/etc 0 \/container\/etc\/hosts [1-9]$/m)
+  assert.match(stdout, /^refused$/m)
+  assert.match(stdout, /^code 127$/m)
 })
 
 function whyNoMachine(): string | false {

@@ -7,6 +7,7 @@ import { PockerError } from '../../helper/api/errors.ts'
 import { LaunchError } from '../../helper/container/launch/launch.ts'
 import type { Spec } from '../../helper/container/oci.ts'
 import type { StartOptions } from '../../helper/engine/launcher.ts'
+import { traceOf } from '../../helper/engine/traces.ts'
 import type { TemporaryFolder } from '../support/folders.ts'
 import { countOwn, type LaunchPlace, makeLaunchPlace, noCgroup } from '../support/launching.ts'
 import { makeRootfs, whyNoRootfs } from '../support/rootfs.ts'
@@ -180,10 +181,11 @@ test('200 launches leave descriptors, mounts and processes as they were', { skip
 
 test('a timed launch tells how long each step took, in the order in which they were made', { skip }, async () => {
   await using place = makeLaunchPlace()
-  const { running, times } = await place.launcher.start(place.spec(root.path), place.options({ timed: true }))
+  const { running, trace } = await place.launcher.start(place.spec(root.path), place.options({ timed: true }))
   await running.exited
   running.close()
-  const steps = times.map(({ step }) => step)
+  const told = traceOf(trace)
+  const steps = told.steps.map(({ step }) => step)
   for (const step of [
     'openFiles',
     'startKeeper',
@@ -198,5 +200,15 @@ test('a timed launch tells how long each step took, in the order in which they w
     assert.ok(steps.includes(step), step)
   }
   assert.ok(steps.indexOf('createRootFolder') < steps.indexOf('changeRoot') && steps.indexOf('changeRoot') < steps.indexOf('restrict'))
-  assert.ok(times.every(({ microseconds }) => microseconds >= 0 && microseconds < 1e6))
+  assert.ok(told.steps.every(({ microseconds }) => microseconds >= 0 && microseconds < 1e6))
+  assert.equal(told.steps.length, trace.times.length)
+  const total = told.steps.reduce((sum, { microseconds }) => sum + microseconds, 0)
+  assert.ok(Math.abs(total - told.total) < 0.01)
+  const step = (name: string) => told.steps.find((found) => found.step === name)
+  assert.deepEqual([step('openFiles')?.part, step('startContainer')?.part, step('changeRoot')?.part], ['helper', 'keeper', 'container'])
+  assert.deepEqual(
+    step('changeRoot')?.calls.map(({ call, operands }) => `${call}(${operands})`),
+    ['fchdir(<root>)', 'pivot_root(".", ".")', 'umount2(".", MNT_DETACH)', 'chdir("/")'],
+  )
+  assert.ok(step('startContainer')?.calls.some(({ call, operands }) => call === 'clone3' && operands.includes('CLONE_NEWPID')))
 })

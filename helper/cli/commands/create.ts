@@ -8,7 +8,7 @@ import { write } from '../io.ts'
 export const create: Command = {
   usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
   flags: CREATE_FLAGS.filter((flag) => flag.name !== 'trace'),
-  words: { least: 1, most: ANY },
+  words: { least: 1, most: ANY, lessWith: { flag: 'rootfs', least: 0 } },
   stopAtWord: true,
   run: async (context) => {
     const request = requestOf(context)

@@ -23,50 +23,64 @@ export const exec: Command = {
     { name: 'env-file', kind: 'list', value: 'list', help: 'Read in a file of environment variables' },
     { name: 'interactive', short: 'i', kind: 'switch', help: 'Keep STDIN open even if not attached' },
     { name: 'privileged', kind: 'switch', help: 'Give extended privileges to the command' },
+    { name: 'toolbox', kind: 'switch', help: "This machine's programs, with the container's files in /container; by itself a shell" },
     { name: 'tty', short: 't', kind: 'switch', help: 'Allocate a pseudo-TTY' },
     { name: 'user', short: 'u', kind: 'text', value: 'string', help: 'Username or UID (format: <name|uid>[:<group|gid>])' },
     { name: 'workdir', short: 'w', kind: 'text', value: 'string', help: 'Working directory inside the container' },
   ],
-  words: { least: 2, most: ANY },
+  words: { least: 2, most: ANY, lessWith: { flag: 'toolbox', least: 1 } },
   stopAtWord: true,
   run: async (context) => {
     const { client, words, flags, io } = context
     const [container = '', ...command] = words
-    const request = execRequest(flags, command, io)
+    const streams = streamsOf(flags, command, io)
+    const request = execRequest(flags, command, { io, streams })
     const path = containerPath(container, 'exec')
     await detachKeysOf(flags.text('detach-keys'))
-    if (!flags.on('detach')) checkTerminal(io, { stdin: flags.on('interactive'), tty: flags.on('tty') })
+    if (!flags.on('detach')) checkTerminal(io, { stdin: streams.interactive, tty: streams.tty })
     const { Id } = answeredObject<{ Id: string }>(await client.json('POST', path, { body: request }))
     if (!flags.on('detach')) return runAttached(context, Id, request)
-    await client.text('POST', `/exec/${encodeURIComponent(Id)}/start`, { body: { Detach: true, Tty: flags.on('tty') } })
+    await client.text('POST', `/exec/${encodeURIComponent(Id)}/start`, { body: { Detach: true, Tty: streams.tty } })
     return 0
   },
 }
 
-function execRequest(flags: Flags, command: readonly string[], io: Io): ExecCreateRequest {
+interface Streams {
+  readonly interactive: boolean
+  readonly tty: boolean
+}
+
+/** A toolbox without a command is a shell to type at. */
+function streamsOf(flags: Flags, command: readonly string[], io: Io): Streams {
+  const isShell = flags.on('toolbox') && command.length === 0 && !flags.on('detach')
+  return { interactive: flags.on('interactive') || isShell, tty: flags.on('tty') || (isShell && io.stdin.isTTY === true) }
+}
+
+function execRequest(flags: Flags, command: readonly string[], { io, streams }: { io: Io; streams: Streams }): ExecCreateRequest {
   const attached = !flags.on('detach')
   const files = flags.list('env-file').flatMap((path) => parseKeyValueFile(readFileSync(path, 'utf8'), (name) => io.env[name]))
   const detachKeys = flags.text('detach-keys')
   return {
-    AttachStdin: attached && flags.on('interactive'),
+    AttachStdin: attached && streams.interactive,
     AttachStdout: attached,
     AttachStderr: attached,
-    Tty: flags.on('tty'),
+    Tty: streams.tty,
     Privileged: flags.on('privileged'),
     Cmd: [...command],
     ...withoutUndefined({
       User: flags.text('user'),
       WorkingDir: flags.text('workdir'),
       Env: unlessEmpty([...files, ...flags.parsedList('env', (text) => parseEnvironment(text, io.env))]),
+      Toolbox: flags.on('toolbox') ? true : undefined,
       DetachKeys: detachKeys === '' ? undefined : detachKeys,
-      ConsoleSize: flags.on('tty') ? consoleSize(io) : undefined,
+      ConsoleSize: streams.tty ? consoleSize(io) : undefined,
     }),
   }
 }
 
 async function runAttached({ client, flags, io }: CommandContext, id: string, request: ExecCreateRequest): Promise<number> {
   const path = `/exec/${encodeURIComponent(id)}`
-  const tty = flags.on('tty')
+  const tty = request.Tty === true
   const size = request.ConsoleSize === undefined ? {} : { ConsoleSize: request.ConsoleSize }
   const connection = await client.hijack(`${path}/start`, { body: { Detach: false, Tty: tty, ...size } })
   const end = await pump({

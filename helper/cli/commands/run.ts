@@ -11,7 +11,7 @@ import { write } from '../io.ts'
 export const run: Command = {
   usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
   flags: RUN_FLAGS,
-  words: { least: 1, most: ANY },
+  words: { least: 1, most: ANY, lessWith: { flag: 'rootfs', least: 0 } },
   stopAtWord: true,
   run: async (context) => {
     const { flags, io } = context

@@ -23,7 +23,8 @@ export class LaunchError extends Error {
 }
 
 export interface StepTime {
-  readonly step: string
+  /** Its place in the plan's steps. */
+  readonly index: number
   readonly microseconds: number
 }
 
@@ -117,7 +118,7 @@ function outcomeOf(plan: Plan, { linked, arena }: Place): Outcome {
     // The kernel stores a process descriptor in 32 bits.
     descriptor: (cell) => view.getInt32(linked.offsetOf(cell), true),
     failure: findFailure(plan, read),
-    times: readTimes(plan.clocks, read),
+    times: readTimes(plan.steps, read),
   }
 }
 
@@ -152,12 +153,12 @@ function readResult(call: Call, read: ReadCell): number {
 }
 
 /** In the order in which they happened: three processes walk through the plan, one inside the other. */
-function readTimes(clocks: Plan['clocks'], read: ReadCell): StepTime[] {
-  const moments = clocks
-    .map((clock) => ({ step: clock.step, at: readClock(clock.time, read) }))
+function readTimes(steps: Plan['steps'], read: ReadCell): StepTime[] {
+  const moments = steps
+    .map(({ clock }, index) => ({ index, at: clock === undefined ? 0 : readClock(clock, read) }))
     .filter(({ at }) => at > 0)
     .sort((left, right) => left.at - right.at)
-  return moments.slice(0, -1).map(({ step, at }, index) => ({ step, microseconds: ((moments[index + 1]?.at ?? at) - at) / 1000 }))
+  return moments.slice(0, -1).map(({ index, at }, order) => ({ index, microseconds: ((moments[order + 1]?.at ?? at) - at) / 1000 }))
 }
 
 /** Nanoseconds. */

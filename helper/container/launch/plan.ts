@@ -6,10 +6,24 @@ import type { SyscallName } from '../../linux/syscalls.ts'
 /** How a path inside the container's root is looked up: never out of the root, never through a magic link such as /proc/self/fd/7. */
 const IN_ROOT = linux.RESOLVE_IN_ROOT | linux.RESOLVE_NO_MAGICLINKS
 
+/** Whose thread or process walks through a step. */
+export type Part = 'helper' | 'keeper' | 'container'
+
+export interface Step {
+  readonly name: string
+  readonly part: Part
+  /** The place of its first item in the program. */
+  readonly from: number
+  /** When it began, in a plan that is timed. */
+  readonly clock: Cell | undefined
+}
+
 export class Plan {
   readonly program = new Program()
-  /** When each step began, in a plan that is timed. */
-  readonly clocks: { readonly step: string; readonly time: Cell }[] = []
+  /** In the order of the program, which is not quite that of time: what one starts stands behind what it does afterwards. */
+  readonly steps: Step[] = []
+  /** Who walks through the steps that are added next. */
+  part: Part = 'helper'
   private readonly timed: boolean
 
   constructor(options: { timed?: boolean } = {}) {
@@ -19,10 +33,9 @@ export class Plan {
   /** Starts a step; its calls are reported and timed under this name. */
   step(name: string): void {
     this.program.step = name
-    if (!this.timed) return
-    const time = new Cell(16)
-    this.clocks.push({ step: name, time })
-    this.attempt('clock_gettime', [flags('CLOCK_MONOTONIC'), time])
+    const clock = this.timed ? new Cell(16) : undefined
+    this.steps.push({ name, part: this.part, from: this.program.items.length, clock })
+    if (clock !== undefined) this.attempt('clock_gettime', [flags('CLOCK_MONOTONIC'), clock])
   }
 
   call(name: SyscallName, args: readonly Word[], options?: CallOptions): Cell {

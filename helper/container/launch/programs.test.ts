@@ -8,6 +8,7 @@ import { type SyscallName, syscallNumber } from '../../linux/syscalls.ts'
 import { transcribe } from '../plan.fixture.ts'
 import { initProgram } from './init.ts'
 import { keeperProgram } from './keeper.ts'
+import { starterProgram } from './starter.ts'
 
 const init = () => initProgram({ candidates: ['/usr/bin/app', '/bin/app'], args: ['app', 'word'], env: ['A=1'] })
 
@@ -15,6 +16,8 @@ for (const [name, program] of [
   ['keeper of pipes', keeperProgram({ terminal: false, logHalf: 0 })],
   ['keeper of a terminal, with a limit', keeperProgram({ terminal: true, logHalf: 1 << 20 })],
   ['init', init()],
+  ['starter', starterProgram({ candidates: ['/usr/bin/app', '/bin/app'], args: ['app', 'word'], env: ['A=1'], terminal: false })],
+  ['starter of a terminal', starterProgram({ candidates: ['/bin/app'], args: ['/bin/app'], env: [], terminal: true })],
 ] as const) {
   test(`the whole program: ${name}`, (t) => {
     t.assert.snapshot(transcribe(program).join('\n'), { serializers: [String] })

@@ -2,14 +2,16 @@ import { flags } from '../../linux/constants.ts'
 import type { Cell } from '../../linux/program.ts'
 import type { Plan } from '../launch/plan.ts'
 import type { Process } from '../oci.ts'
-import { createConsole, openTerminal } from './open-terminal.ts'
+import { createConsole, leadSession, openTerminal } from './open-terminal.ts'
 import type { Files, Pipe } from './prepare.ts'
 
 /** Puts the container's streams on 0, 1 and 2: its terminal, or its pipes. */
 export function connectStreams(plan: Plan, process: Process, at: { root: Cell; files: Files }): void {
   const { root, files } = at
   if (files.terminal !== undefined) {
-    createConsole(plan, root, openTerminal(plan, process, { root, socket: files.terminal.write }))
+    const terminal = openTerminal(plan, process, { root, socket: files.terminal.write })
+    leadSession(plan)
+    createConsole(plan, root, terminal)
     return
   }
   plan.step('connectStreams')

@@ -1,7 +1,8 @@
 import { flags } from '../../linux/constants.ts'
-import { Cell, stringArray } from '../../linux/program.ts'
+import { Cell, stringArray, type Word } from '../../linux/program.ts'
 import { INIT_REPORT_FD } from '../launch/init.ts'
-import type { Plan } from '../launch/plan.ts'
+import { descriptor, type Plan } from '../launch/plan.ts'
+import { STARTER } from '../launch/starter.ts'
 import type { Process } from '../oci.ts'
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -30,6 +31,17 @@ export function execute(plan: Plan, process: Process): Cell[] {
   const argv = stringArray(process.args)
   const envp = stringArray(process.env)
   return programCandidates(process).map((candidate) => plan.call('execve', [candidate, argv, envp], { onError: 'continue' }))
+}
+
+/** Becomes the starter of an exec's process. Signals stay blocked until that has its own program. */
+export function executeStarter(plan: Plan, starter: { program: number; pid: Cell; report: Cell }): void {
+  plan.step('execute')
+  // First above the places of both, or one might be overwritten before it was copied.
+  const copyOf = (fd: Word) => plan.call('fcntl', [fd, flags('F_DUPFD_CLOEXEC'), STARTER.report + 1], { result: descriptor('copy') })
+  const [program, pid, report] = [copyOf(starter.program), copyOf(starter.pid.value), copyOf(starter.report.value)]
+  plan.call('dup3', [pid.value, STARTER.pid, 0])
+  plan.call('dup3', [report.value, STARTER.report, 0])
+  plan.call('execveat', [program.value, '', stringArray(['pocker-exec']), new Cell(8), flags('AT_EMPTY_PATH')])
 }
 
 /** Becomes Pocker's init, which starts the program itself. Signals stay blocked: it takes them one by one. */

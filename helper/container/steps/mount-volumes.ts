@@ -30,8 +30,8 @@ export function mountTmpfs(plan: Plan, root: Cell, mount: Mount): void {
   plan.mountHere('tmpfs', mount.source, how, data)
 }
 
-/** The attributes are set while the mount is still detached, so that it is never seen writable, and never reached by a path. */
-function moveBind(plan: Plan, root: Cell, bind: { mount: Mount; source: Cell; folder: boolean }): void {
+/** Puts a detached copy in its place. The attributes are set while the mount is still detached, so that it is never seen writable, and never reached by a path. */
+export function moveBind(plan: Plan, root: Cell, bind: { mount: Mount; source: Cell; folder: boolean }): void {
   const { set, propagation } = bindAttributes(bind.mount.options)
   const target = bind.folder ? plan.makeFolder(root, bind.mount.destination) : plan.makeFile(root, bind.mount.destination)
   plan.setMount(bind.source, { set: flags(), propagation, recursive: true })

@@ -6,8 +6,7 @@ import type { Process } from '../oci.ts'
 import type { Pipe } from './prepare.ts'
 
 /**
- * Opens a new terminal of the container's own devpts, sends its master out through `socket`, and makes the other end this
- * session's controlling terminal on 0, 1 and 2. The peer comes from the master itself (TIOCGPTPEER), never from a path in
+ * Opens a new terminal of the container's own devpts, sends its master out through `socket`, and puts the other end on 0, 1 and 2. The peer comes from the master itself (TIOCGPTPEER), never from a path in
  * /dev/pts that the container could have replaced (CVE-2025-52565).
  */
 export function openTerminal(plan: Plan, process: Process, at: { root: Cell; socket: Cell }): Cell {
@@ -22,11 +21,15 @@ export function openTerminal(plan: Plan, process: Process, at: { root: Cell; soc
   })
   if (process.consoleSize !== undefined) plan.call('ioctl', [master.value, flags('TIOCSWINSZ'), windowSize(process.consoleSize)])
   sendDescriptor(plan, master, at.socket)
-  plan.call('setsid', [])
   for (const fd of [0, 1, 2]) plan.call('dup3', [peer.value, fd, 0])
-  plan.call('ioctl', [0, flags('TIOCSCTTY'), 0])
   plan.call('fchown', [0, process.user.uid, -1])
   return peer
+}
+
+/** Makes the terminal on 0 the controlling one of a session of this process's own. */
+export function leadSession(plan: Plan): void {
+  plan.call('setsid', [])
+  plan.call('ioctl', [0, flags('TIOCSCTTY'), 0])
 }
 
 /** The kernel's struct winsize: rows, columns, and no pixels. */
@@ -42,14 +45,15 @@ export function createConsole(plan: Plan, root: Cell, terminal: Cell): void {
 
 const CONTROL_LENGTH = 24 // cmsghdr of 16 bytes, one descriptor, padding
 
-function sendDescriptor(plan: Plan, fd: Cell, socket: Cell): void {
+/** Sends a descriptor out through a socket, and closes the socket. */
+export function sendDescriptor(plan: Plan, fd: Cell, socket: Cell): void {
   const control = controlMessage()
   plan.program.copy(fd, control.at(16))
   plan.call('sendmsg', [socket.value, messageHeader(control), 0])
   plan.call('close', [socket.value])
 }
 
-/** Receives what `openTerminal` sent, in the process that made the sockets. A sender that was killed before it sent is an error. */
+/** Receives what `sendDescriptor` sent, in the process that made the sockets. A sender that was killed before it sent is an error. */
 export function receiveDescriptor(plan: Plan, sockets: Pipe, received: Cell): void {
   const { program } = plan
   const [nothing, done] = [new Label('no terminal came'), new Label('the terminal came')]

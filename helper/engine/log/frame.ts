@@ -94,12 +94,22 @@ export function endOfFrame({ words }: Block, at: number): number {
   return at + HEADER_SIZE + words.getUint32(at + 8, true)
 }
 
+/** What the header at `at` says; undefined when there stands none. */
+export function headerOf(block: Block, at: number): { seconds: number; nanoseconds: number; length: number } | undefined {
+  if (!isHeader(block, at)) return undefined
+  const { words } = block
+  return { seconds: secondsAt(block, at), nanoseconds: words.getUint32(at + 24, true), length: words.getUint32(at + 8, true) }
+}
+
+function secondsAt({ words }: Block, at: number): number {
+  return words.getInt32(at + 20, true) * WORD + words.getUint32(at + 16, true)
+}
+
 /** Precondition: a header stands at `at` and the whole frame lies in the block. */
 export function frameAt(block: Block, at: number): Frame {
   const { words } = block
   const word = words.getUint32(at + 4, true)
   const stream: Stream = word === 0 ? 0 : word === 1 ? 1 : 2
   const data = block.bytes.subarray(at + HEADER_SIZE, endOfFrame(block, at))
-  const seconds = words.getInt32(at + 20, true) * WORD + words.getUint32(at + 16, true)
-  return new Frame(block.offset + at, stream, data, seconds, words.getUint32(at + 24, true))
+  return new Frame(block.offset + at, stream, data, secondsAt(block, at), words.getUint32(at + 24, true))
 }

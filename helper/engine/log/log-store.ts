@@ -1,9 +1,12 @@
 /** One container's log, which its keeper writes, as the engine reads it. */
 import { statSync } from 'node:fs'
-import type { LogChunk, LogOptions, OutputChunk } from '../../http/backend.ts'
+import type { FollowedLines, LogChunk, LogLine, LogOptions, LogPage, LogPageOptions, LogSearch, OutputChunk } from '../../http/backend.ts'
 import { followFrames } from './follow.ts'
+import { followLines } from './follow-lines.ts'
 import type { Place } from './index.ts'
 import { LogFile } from './log-file.ts'
+import { readPosition, START } from './position.ts'
+import { checkPosition, readPage, search } from './read-lines.ts'
 import { HISTORY_BLOCK, readFrames } from './reader.ts'
 import { Selection } from './selection.ts'
 import { type Cuts, findTail } from './tail.ts'
@@ -30,6 +33,14 @@ export interface Log {
   read(options: LogOptions, control: ReadControl): AsyncIterable<LogChunk>
   /** The output from a place on, as it comes. Errors: as for `read`. */
   attach(from: number, streams: Pick<LogOptions, 'stdout' | 'stderr'>, control: ReadControl): AsyncIterable<OutputChunk>
+  /** Lines, with positions to read on from. Errors: InvalidParameter `bad-log-position`, NotFound `log-position-gone`, those of read(2). */
+  page(options: LogPageOptions): Promise<LogPage>
+  /** Whether a position still is one. Errors: as for `page`. */
+  check(position: string | undefined): void
+  /** What comes after a position, or from now on when there is none. Errors: as for `page`. */
+  follow(after: string | undefined, control: ReadControl): AsyncIterable<FollowedLines>
+  /** Errors: as for `page`. */
+  search(search: LogSearch, signal: AbortSignal): AsyncIterable<LogLine | { readonly before: string | undefined }>
   /** Ends all readings. */
   close(): void
 }
@@ -44,6 +55,11 @@ export function openLog(path: string): Log {
     size: () => statSync(path, { throwIfNoEntry: false })?.size ?? 0,
     read: start,
     attach: (from, streams, control) => start({ ...streams, follow: true, from }, control),
+    page: (options) => readPage(file, options),
+    check: (position) => checkPosition(file, position),
+    follow: (after, { ended, signal }) =>
+      cancellable((gone) => followFrom(file, after, { ended, gone: [gone, closing.signal, ...(signal === undefined ? [] : [signal])] })),
+    search: (wanted, signal) => search(file, wanted, signal),
     close: () => closing.abort(),
   }
 }
@@ -85,6 +101,17 @@ async function* readLog(file: LogFile, request: Request, { ended, gone }: Contro
       if (chunk !== undefined) yield chunk
     }
   }
+}
+
+async function* followFrom(file: LogFile, after: string | undefined, { ended, gone }: Control): AsyncGenerator<FollowedLines, void, void> {
+  using held = new DisposableStack()
+  const descriptor = file.acquire()
+  held.defer(() => file.release())
+  file.watch.open()
+  held.defer(() => file.watch.close())
+  const place = after ?? (await readPage(file, { lines: 1, signal: AbortSignal.any([...gone]) })).after
+  const from = place === START ? {} : { after: readPosition(place) }
+  yield* followLines(file, descriptor, { ...from, ended: [ended], gone })
 }
 
 interface Beginning extends Place {

@@ -4,16 +4,13 @@
  * As Docker counts them: lines of all streams together, in the order in which they ended; a last line without its end counts too.
  * A frame may hold many lines or a part of one, and a line of one stream may have frames of another in it, so each stream is cut for itself.
  */
+import { framesBefore } from './backwards.ts'
 import type { Frame, Stream } from './frame.ts'
-import { MAX_FRAME } from './frame.ts'
 import type { LogIndex } from './index.ts'
-import { firstData, HISTORY_BLOCK, readFrames } from './reader.ts'
 
 const NEWLINE = 10
 /** How far before the last N line ends a line's beginning is looked for. A longer line loses its head. */
 const LINE_REACH = 1 << 20
-/** Two frames of the greatest size: whoever begins to read that far ahead of a place is in step with the frames there. */
-const LEAD = 2 * MAX_FRAME
 
 /** From where on a stream is wanted: the frame that begins there from its byte on, and all later ones. */
 export interface Cut {
@@ -33,25 +30,13 @@ export interface TailRequest {
 /** Where the last lines of the open log file begin. Reads about as much as they take up, a MiB at the least. Errors: those of read(2). */
 export async function findTail(descriptor: number, index: LogIndex, { lines, size }: TailRequest): Promise<Cuts> {
   const count = new TailCount(lines, size)
-  const start = firstData(descriptor, 0)
   let reached = size
-  while (!count.isDone && reached > start && reached > count.limit) {
-    const before = await readBefore(descriptor, index, reached)
-    for (const frame of before.frames.toReversed()) count.take(frame)
-    reached = before.from
+  for await (const { frames, from } of framesBefore(descriptor, index, size)) {
+    for (const frame of frames.toReversed()) count.take(frame)
+    reached = from
+    if (count.isDone || reached <= count.limit) break
   }
   return count.cuts(reached)
-}
-
-async function readBefore(descriptor: number, index: LogIndex, to: number): Promise<{ frames: readonly Frame[]; from: number }> {
-  const wanted = Math.max(0, to - HISTORY_BLOCK)
-  const known = index.before(wanted)
-  const from = known ?? Math.max(0, wanted - LEAD)
-  const frames: Frame[] = []
-  for await (const batch of readFrames(descriptor, { from, to, blockSize: HISTORY_BLOCK + LEAD })) frames.push(...batch.frames)
-  if (known !== undefined || from === 0) return { frames, from }
-  const inStep = frames.filter((frame) => frame.at >= wanted)
-  return { frames: inStep, from: inStep[0]?.at ?? wanted }
 }
 
 /** Takes the frames from the newest to the oldest. */

@@ -8,6 +8,7 @@ import { imageTransferRoutes } from './image-transfer.ts'
 import { imageRoutes } from './images.ts'
 import { networkRoutes } from './networks.ts'
 import { outputRoutes } from './output.ts'
+import { pastRoutes } from './past.ts'
 import { planRoutes } from './plans.ts'
 import { registryRoutes } from './registry.ts'
 import { systemRoutes } from './system.ts'
@@ -28,5 +29,6 @@ export function allRoutes(backend: Backend): readonly Route[] {
     ...volumeRoutes(),
     ...planRoutes(backend.plans),
     ...helperRoutes(backend.helper),
+    ...pastRoutes(backend.past),
   ]
 }

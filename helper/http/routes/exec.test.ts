@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PockerError } from '../../api/errors.ts'
 import type { ExecInspect } from '../../api/exec.ts'
-import { send } from '../testing/client.ts'
+import { dial, readUntil, send } from '../testing/client.ts'
+import { fakeProcess } from '../testing/fake-process.ts'
 import { serve } from '../testing/serve.ts'
 
 const EXEC = { ID: 'e1', Running: false, ExitCode: 127 } as ExecInspect
@@ -75,6 +76,42 @@ test('a failed start is an error where there is no exit code, no exec, a conflic
     const { socketPath } = await serve(context, { exec })
     assert.equal((await send(socketPath, 'POST /exec/e1/start', { body })).status, status)
   }
+})
+
+const UPGRADE = 'Host: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 0\r\n\r\n'
+
+test('who comes back to an exec is connected to its terminal, and no keys take it off', async (context) => {
+  const process = fakeProcess({ tty: true })
+  const { socketPath } = await serve(context, { exec: { attach: async () => ({ ...process.attachment, detachKeys: 'none' }) } })
+  const socket = await dial(socketPath)
+  process.print(0, 'what was kept')
+  socket.write(`POST /pocker/exec/e1/attach HTTP/1.1\r\n${UPGRADE}`)
+  assert.match(await readUntil(socket, /kept/), /^HTTP\/1.1 101 UPGRADED\r\n[\s\S]*\r\n\r\nwhat was kept$/)
+  socket.end('\x10\x11\0x')
+  await process.inputEnded
+  assert.equal(process.input(), '\x10\x11\0x')
+  process.exit()
+  await process.closed
+})
+
+test('an exec has the detach keys that it was made with, and bad ones are refused when it is made', async (context) => {
+  const process = fakeProcess({ tty: true })
+  const { socketPath } = await serve(context, { exec: { start: async () => ({ ...process.attachment, detachKeys: 'ctrl-x' }) } })
+  const socket = await dial(socketPath)
+  socket.write(`POST /exec/e1/start HTTP/1.1\r\n${UPGRADE}`)
+  await readUntil(socket, /101/)
+  socket.write('a\x18b')
+  await process.closed
+  assert.equal(process.input(), 'a')
+  const refused = await send(socketPath, 'POST /containers/abc/exec', { body: { Cmd: ['sh'], DetachKeys: 'ctrl-nothing' } })
+  assert.deepEqual([refused.status, JSON.parse(refused.text).code], [400, 'invalid-detach-keys'])
+})
+
+test('hanging up answers with nothing', async (context) => {
+  const calls: string[] = []
+  const { socketPath } = await serve(context, { exec: { hangUp: async (id) => void calls.push(id) } })
+  assert.equal((await send(socketPath, 'POST /pocker/exec/e1/hangup')).status, 204)
+  assert.deepEqual(calls, ['e1'])
 })
 
 test('an exec that can be none is not found', async (context) => {

@@ -2,21 +2,21 @@ import { PockerError } from '../../api/errors.ts'
 import type { ExecStartRequest } from '../../api/exec.ts'
 import { execCreateRequestSchema, execStartRequestSchema } from '../../api/exec.ts'
 import type { Answer } from '../answer.ts'
-import { created, json } from '../answer.ts'
+import { created, json, NO_CONTENT } from '../answer.ts'
 import type { Attachment, ExecBackend, OutputChunk } from '../backend.ts'
 import { readRequest } from '../body.ts'
 import { parseDetachKeys } from '../detach-keys.ts'
 import type { ApiRequest, Route } from '../route.ts'
 import { containerId, execId, terminalSize } from './parameters.ts'
 
-/** `/containers/{id}/exec` and `/exec`. */
+/** `/containers/{id}/exec`, `/exec` and `/pocker/exec`. */
 export function execRoutes(backend: ExecBackend): readonly Route[] {
   return [
     {
       method: 'POST',
       path: '/containers/{id}/exec',
       since: 41,
-      handle: async (request) => created(await backend.create(containerId(request), await readRequest(request, execCreateRequestSchema))),
+      handle: (request) => create(backend, request),
     },
     { method: 'POST', path: '/exec/{id}/start', since: 41, hijack: true, handle: (request) => start(backend, request) },
     {
@@ -29,7 +29,29 @@ export function execRoutes(backend: ExecBackend): readonly Route[] {
       },
     },
     { method: 'GET', path: '/exec/{id}/json', since: 41, handle: async (request) => json(await backend.inspect(execId(request))) },
+    {
+      method: 'POST',
+      path: '/pocker/exec/{id}/attach',
+      since: 41,
+      hijack: true,
+      handle: async (request) => connectTo(await backend.attach(execId(request))),
+    },
+    {
+      method: 'POST',
+      path: '/pocker/exec/{id}/hangup',
+      since: 41,
+      handle: async (request) => {
+        await backend.hangUp(execId(request))
+        return NO_CONTENT
+      },
+    },
   ]
+}
+
+async function create(backend: ExecBackend, request: ApiRequest): Promise<Answer> {
+  const body = await readRequest(request, execCreateRequestSchema)
+  parseDetachKeys(body.DetachKeys || undefined) // by its start it would be too late to refuse it
+  return created(await backend.create(containerId(request), body))
 }
 
 async function start(backend: ExecBackend, request: ApiRequest): Promise<Answer> {
@@ -37,7 +59,12 @@ async function start(backend: ExecBackend, request: ApiRequest): Promise<Answer>
   const body = execStartRequestSchema.parse((await request.json()) ?? {})
   const attachment = await startOrExplain(backend, id, body)
   if (attachment === undefined) return { kind: 'empty', status: 200 }
-  return { kind: 'hijack', attachment, detachKeys: parseDetachKeys() }
+  return connectTo(attachment)
+}
+
+function connectTo(attachment: Attachment): Answer {
+  if (attachment.detachKeys === 'none') return { kind: 'hijack', attachment }
+  return { kind: 'hijack', attachment, detachKeys: parseDetachKeys(attachment.detachKeys) }
 }
 
 /**

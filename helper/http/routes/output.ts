@@ -43,6 +43,7 @@ async function logs(backend: ContainerBackend, request: ApiRequest): Promise<Ans
   const { tty, chunks } = await backend.logs(containerId(request), {
     ...streams,
     follow: flag(query, 'follow'),
+    ...optional('lives', lives(query)),
     signal,
     ...optional('since', notZero(moment(query, 'since'))),
     ...optional('until', notZero(moment(query, 'until'))),
@@ -51,6 +52,12 @@ async function logs(backend: ContainerBackend, request: ApiRequest): Promise<Ans
   const bytes = flag(query, 'timestamps') ? createTimestamper() : ({ data }: LogChunk) => data
   const toPieces = (chunk: LogChunk) => (tty ? [bytes(chunk)] : frame(chunk.stream, bytes(chunk)))
   return { kind: 'stream', contentType: outputMediaType(tty, request.minorVersion), pieces: piecesOf(chunks, toPieces) }
+}
+
+function lives(query: URLSearchParams): 'all' | undefined {
+  const value = word(query, 'lives')
+  if (value === undefined || value === 'all') return value
+  throw invalidQuery('lives', value, 'it must be "all", or left out')
 }
 
 // Docker's clients send 0 for "not given".

@@ -18,7 +18,7 @@ export function planRoutes(backend: PlanBackend): readonly Route[] {
       method: 'GET',
       path: '/pocker/containers/{id}/trace',
       since: 41,
-      handle: async (request) => json({ steps: await backend.trace(containerId(request)) }),
+      handle: async (request) => json(await backend.trace(containerId(request))),
     },
   ]
 }

@@ -31,6 +31,8 @@ export function fakeBackend(script: Script): Backend {
     exec: {
       create: unscripted('exec create'),
       start: unscripted('exec start'),
+      attach: unscripted('exec attach'),
+      hangUp: unscripted('exec hangUp'),
       resize: unscripted('exec resize'),
       inspect: unscripted('exec inspect'),
       ...script.exec,
@@ -76,6 +78,13 @@ export function fakeBackend(script: Script): Backend {
       listen: unscripted('listen'),
       stopListening: unscripted('stopListening'),
       ...script.helper,
+    },
+    past: {
+      lives: unscripted('lives'),
+      logPage: unscripted('logPage'),
+      followLog: unscripted('followLog'),
+      searchLog: unscripted('searchLog'),
+      ...script.past,
     },
     plans: {
       explain: unscripted('explain'),
