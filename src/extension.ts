@@ -14,7 +14,9 @@ import { sentenceOf } from './errors/words.ts'
 import { EngineHost } from './hosts/engine-host.ts'
 import { localSocket } from './hosts/environment-host.ts'
 import { Hosts } from './hosts/hosts.ts'
+import { ProcessRows } from './observe/processes/process-rows.ts'
 import { registerObserve } from './observe/register-observe.ts'
+import { Pages } from './page/pages.ts'
 import { Logins } from './registry/logins.ts'
 import { withLogin } from './registry/with-login.ts'
 import { ActivePulls } from './run/active-pulls.ts'
@@ -31,6 +33,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const hosts = new Hosts(() => (process.platform === 'linux' ? [localHost()] : []))
   const ask = vscodeAsk()
   const documents = readOnlyDocuments()
+  const pages = new Pages()
+  const processes = new ProcessRows()
   const pulls = new ActivePulls()
   const transfer = vscodeTransfer({ pulls, progressView: 'pocker.images' })
   const logins = new Logins(context.secrets, context.globalState)
@@ -38,14 +42,15 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     documents,
+    pages,
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
   )
-  registerViews(context, { hosts, door, ask, pulls })
+  registerViews(context, { hosts, door, ask, pulls, containerChildren: [processes] })
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
-  registerObserve(context, { ask, documents, hosts, door })
-  registerRun(context, { ...images, documents, door, pulls, words: sentenceOf })
+  registerObserve(context, { ask, documents, pages, processes, hosts, door })
+  registerRun(context, { ...images, door, pulls, words: sentenceOf, show: (page) => void pages.show(page.title, page) })
 }
 
 function localHost(): EngineHost {

@@ -7,6 +7,8 @@ export const COMMANDS = [
   'pocker.containers.inspect',
   'pocker.containers.inspectJson',
   'pocker.containers.stats',
+  'pocker.containers.trace',
+  'pocker.containers.refreshProcesses',
   'pocker.images.cancelPull',
   'pocker.images.inspect',
   'pocker.images.inspectJson',

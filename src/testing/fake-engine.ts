@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void
 
@@ -26,7 +25,7 @@ export interface FakeEngine {
 }
 
 /** Listens until the test's end. */
-export async function fakeEngine(t: TestContext): Promise<FakeEngine> {
+export async function fakeEngine(t: { after(end: () => Promise<void>): void }): Promise<FakeEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'pocker-engine-'))
   const listeners = new Listeners()
   let server: Server | undefined
