@@ -3,7 +3,6 @@ import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
 import { vscodeAsk } from './ask/vscode-ask.ts'
 import { vscodeFiles } from './ask/vscode-files.ts'
-import { socketConnect } from './client/socket-connect.ts'
 import { createDoor } from './commands/door.ts'
 import { registerImageCommands } from './commands/images/register-images.ts'
 import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
@@ -11,9 +10,9 @@ import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
 import { readOnlyDocuments } from './documents/read-only-documents.ts'
 import { presentError } from './errors/present.ts'
 import { sentenceOf } from './errors/words.ts'
-import { EngineHost } from './hosts/engine-host.ts'
-import { localSocket } from './hosts/environment-host.ts'
 import { Hosts } from './hosts/hosts.ts'
+import { readSurroundings } from './hosts/local/surroundings.ts'
+import { foundHosts, ownHost } from './hosts/this-machine.ts'
 import { ProcessRows } from './observe/processes/process-rows.ts'
 import { registerObserve } from './observe/register-observe.ts'
 import { Pages } from './page/pages.ts'
@@ -29,8 +28,14 @@ export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle })
   const log = vscode.window.createOutputChannel('Pocker', { log: true })
   const door = createDoor({ registerCommand: vscode.commands.registerCommand, log, present: presentError })
-  // Containers need a Linux kernel: elsewhere there is no engine of this machine to look for.
-  const hosts = new Hosts(() => (process.platform === 'linux' ? [localHost()] : []))
+  const hosts = new Hosts(() => {
+    const surroundings = readSurroundings(vscode.env.remoteName !== undefined)
+    void door.guard('find engines', async () => {
+      for (const host of await foundHosts(surroundings)) hosts.add(host)
+    })
+    const own = ownHost(surroundings)
+    return own === undefined ? [] : [own]
+  })
   const ask = vscodeAsk()
   const documents = readOnlyDocuments()
   const pages = new Pages()
@@ -51,20 +56,6 @@ export function activate(context: vscode.ExtensionContext): void {
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
   registerObserve(context, { ask, documents, pages, processes, hosts, door })
   registerRun(context, { ...images, door, pulls, words: sentenceOf, show: (page) => void pages.show(page.title, page) })
-}
-
-function localHost(): EngineHost {
-  const socket = localSocket(process.env)
-  return new EngineHost({
-    id: 'local',
-    label: l10n.t('this machine'),
-    kind: 'local',
-    connect: socketConnect(socket),
-    address: `unix://${socket}`,
-    reuse: false,
-    startsOnDemand: true,
-    words: sentenceOf,
-  })
 }
 
 function busyIn(viewId: string): <T>(work: () => Promise<T>) => Promise<T> {

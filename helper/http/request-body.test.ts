@@ -109,7 +109,7 @@ test('an error in the middle of messages is told to a client that sends on', asy
   })
   const { status, text } = await upload(socketPath, 'POST /images/load', { 'Content-Length': String(LENGTH) })
   assert.equal(status, 200)
-  assert.match(text, /"error":"load images: this is no archive"\}\n$/)
+  assert.match(text, /"error":"load images: this is no archive","code":"[a-z-]+"\}\n$/)
 })
 
 test('what follows the end of an archive is passed over, and the connection goes on', async (context) => {

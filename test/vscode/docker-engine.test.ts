@@ -4,6 +4,7 @@ import { after, test } from 'node:test'
 import { BUSYBOX_IMAGE, type Dockerd, startDockerd } from '../../scripts/bench/dockerd.ts'
 import { dockerCli } from '../support/docker.ts'
 import { makeRootfs, whyNoRootfs } from '../support/rootfs.ts'
+import { untilTrue } from './support/until.ts'
 import { useEditor } from './support/use-editor.ts'
 
 const VIEW = 'Containers'
@@ -33,7 +34,7 @@ test(
     const run = (name: string, ...words: string[]) => docker('run', '-d', '--network', 'none', '--name', name, ...words)
     await vscode.openSideBar('Pocker')
     await vscode.untilRow('Images', `${BUSYBOX_IMAGE}:latest`)
-    assert.equal(await vscode.welcome(VIEW), 'Nothing is running here.\nRun a Container')
+    await vscode.untilWelcome(VIEW, 'Nothing is running here.\nRun a Container')
     await run('web', BUSYBOX_IMAGE, 'sleep', '1000')
     await run('failed', BUSYBOX_IMAGE, 'sh', '-c', 'exit 3')
     await run(
@@ -75,8 +76,11 @@ test(
     await vscode.runCommand('Pocker: Remove Stopped Containers…')
     await vscode.untilQuickInput('what can go', ({ rows }) => rows.length === 2)
     await vscode.press('Enter')
-    await vscode.untilRow('Hosts', 'this machine', ({ description }) => description.endsWith('1 running'))
-    await vscode.untilQuickInputClosed()
+    await untilTrue(
+      'them to go',
+      async () => (await vscode.rows(VIEW)).length === 1,
+      () => vscode.rows(VIEW),
+    )
     assert.deepEqual((await docker('ps', '-a', '--format', '{{.Names}}')).split('\n'), ['web'])
   }),
 )

@@ -1,5 +1,7 @@
 /** What the views say while there is no engine, and what the view "Hosts" says of one that comes and goes. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { useHelper } from './support/use-helper.ts'
 
@@ -10,7 +12,7 @@ test(
   { skip },
   inEditor(async ({ vscode }) => {
     await vscode.openSideBar('Pocker')
-    assert.equal(await vscode.welcome('Containers'), 'Nothing is running here.\nRun a Container')
+    await vscode.untilWelcome('Containers', 'Nothing is running here.\nRun a Container')
     const row = await vscode.untilRow('Hosts', 'this machine', ({ description }) => /^Pocker \d\S* · nothing runs$/.test(description))
     assert.equal(row.icon.startsWith('vm-running'), true)
     await vscode.screenshot('welcome-empty')
@@ -55,11 +57,8 @@ test(
     await docker('create', '--name', 'kept', 'host', 'true')
     await vscode.untilRow('Containers', 'kept')
     await helper().end()
-    assert.match(
-      await vscode.welcome('Containers'),
-      /^Pocker needs to be started on this machine\. .*administrator rights once\.\nStart Pocker\n/,
-    )
-    assert.match(await vscode.welcome('Images'), /Start Pocker$/)
+    await vscode.untilWelcome('Containers', /^Pocker needs to be started on this machine\. .*administrator rights once\.\nStart Pocker\n/)
+    await vscode.untilWelcome('Images', /Start Pocker$/)
     const row = await vscode.untilRow('Hosts', 'this machine', ({ description }) => description === 'not running')
     assert.equal(row.icon.startsWith('vm-outline'), true)
     await vscode.screenshot('welcome-stopped')
@@ -82,6 +81,41 @@ test(
 )
 
 test(
+  'an engine that cannot be used says why, and is tried again',
+  { skip },
+  inEditor(async ({ vscode, reload }) => {
+    const old = createServer((_request, response) => response.end(JSON.stringify({ Version: '1.12', ApiVersion: '1.24' })))
+    old.listen(helper().socket)
+    await once(old, 'listening')
+    const closed = once(old, 'close')
+    try {
+      const reason = 'This engine is too old for Pocker'
+      await vscode.untilRow('Hosts', 'this machine', ({ description }) => description.startsWith('unreachable, trying again'))
+      // What was there before is shown as what it is.
+      await vscode.page
+        .getByText(`${reason}: it needs Docker 20.10 or newer, or Podman 4. It is tried again by itself; the rows show how it was.`)
+        .waitFor()
+      assert.deepEqual(await vscode.rowButtons('Containers', 'kept'), [])
+      await vscode.untilRow('Images', 'host')
+      await vscode.screenshot('rows-of-a-lost-host')
+      await reload()
+      await vscode.openSideBar('Pocker')
+      await vscode.untilWelcome('Containers', /^The engine does not answer.*\nTry Again\nSee the log\.$/s)
+      await vscode.page.locator('.pane-header', { hasText: reason }).waitFor()
+      assert.ok((await vscode.hover('Hosts', 'this machine')).includes(reason))
+      await vscode.screenshot('welcome-unreachable')
+      assert.deepEqual(await vscode.rowButtons('Hosts', 'this machine'), ['Try Again'])
+    } finally {
+      old.close()
+      old.closeAllConnections()
+      await closed
+    }
+    await vscode.pressWelcome('Containers', 'Try Again')
+    await vscode.untilRow('Hosts', 'this machine', ({ description }) => description === 'not running')
+  }),
+)
+
+test(
   'one that is started elsewhere is found by itself, with what is there',
   { skip },
   inEditor(async ({ vscode }) => {
@@ -89,6 +123,6 @@ test(
     await vscode.untilRow('Containers', 'kept')
     await vscode.untilRow('Images', 'host')
     await docker('rm', 'kept')
-    assert.equal(await vscode.welcome('Containers'), 'Nothing is running here.\nRun a Container')
+    await vscode.untilWelcome('Containers', 'Nothing is running here.\nRun a Container')
   }),
 )

@@ -68,8 +68,8 @@ test(
     assert.equal(row.icon.startsWith('cloud-download'), true)
     await vscode.untilStatusBar(/pulling .* of [\d.]+ MB/)
     await vscode.screenshot('images-pulling')
-    assert.deepEqual(await vscode.rowButtons(VIEW, label), ['Cancel'])
-    await vscode.pressRowButton(VIEW, label, 'Cancel')
+    assert.deepEqual(await vscode.rowButtons(VIEW, label), ['Cancel Transfer'])
+    await vscode.pressRowButton(VIEW, label, 'Cancel Transfer')
     await untilTrue(
       'the row to go',
       async () => (await labels(vscode)).join() === 'host',
@@ -222,6 +222,7 @@ test(
   { skip },
   inEditor(async ({ vscode }) => {
     await vscode.click(VIEW, 'twice:1')
+    await vscode.untilQuickInput('the run form', ({ title }) => title === 'Ready to run')
     await vscode.leaveQuickInput()
     await vscode.press('Delete')
     await untilTrue('it to go', async () => !(await labels(vscode)).includes('twice:1'))

@@ -9,7 +9,7 @@ test(
   { skip },
   inEditor(async ({ vscode }) => {
     await vscode.openSideBar('Pocker')
-    assert.match(await vscode.welcome('Containers'), /Start Pocker/)
+    await vscode.untilWelcome('Containers', /Start Pocker/)
     await vscode.runCommand('Terminal: Create New Terminal')
     await vscode.untilTerminalText('$')
     await vscode.typeInTerminal('echo $(id -u):$(id -G) $(grep CapEff /proc/self/status) && touch here && stat -c %u here && ls /root\n')

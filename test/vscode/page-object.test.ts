@@ -143,7 +143,7 @@ test(
   inEditor(async ({ vscode, reload }) => {
     await reload()
     await vscode.openSideBar('Pocker')
-    assert.match(await vscode.welcome('Containers'), /Start Pocker/)
+    await vscode.untilWelcome('Containers', /Start Pocker/)
     assert.equal(await vscode.badge('Pocker'), undefined)
   }),
 )

@@ -59,7 +59,7 @@ test('npm start opens an editor with Pocker that nobody else can use, and ends i
       vscode.page.setDefaultTimeout(PATIENCE)
       await vscode.page.goto(address)
       await vscode.openSideBar('Pocker')
-      assert.match(await vscode.welcome('Containers'), /Start Pocker/)
+      await vscode.untilWelcome('Containers', /Start Pocker/)
       const cookies = await vscode.page.context().cookies()
       assert.deepEqual([...new Set(cookies.map(({ domain }) => domain))], ['pocker.localhost'])
       await vscode.screenshot('npm-start')

@@ -13,7 +13,7 @@ test(
   { skip },
   inEditor(async ({ vscode }) => {
     await vscode.openSideBar('Pocker')
-    assert.match(await vscode.welcome('Containers'), /^Pocker needs to be started on this machine\. .*\nStart Pocker\n/)
+    await vscode.untilWelcome('Containers', /^Pocker needs to be started on this machine\. .*\nStart Pocker\n/)
     await vscode.screenshot('welcome')
   }),
 )

@@ -53,7 +53,7 @@ async function askLabel(ask: Ask, hosts: Hosts): Promise<string | undefined> {
   const rows = keys.map(([key, count]) => ({
     id: key,
     label: plainText(key),
-    description: l10n.t('on {0} containers', count),
+    description: count === 1 ? l10n.t('on one container') : l10n.t('on {0} containers', count),
     icon: 'tag',
   }))
   const answer = await ask.pick({

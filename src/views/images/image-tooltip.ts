@@ -32,11 +32,24 @@ export async function readTooltip(ref: ImageRef, row: ImageRow, users: readonly 
   const time = (milliseconds: number) => new Date(milliseconds).toLocaleString()
   try {
     const path = `/images/${encodeURIComponent(ref.imageId)}/json`
-    return imageTooltip({ row, users, time, facts: await ref.host.client.ask('GET', path, factsSchema, { signal, timeout: PATIENCE }) })
+    const processor = ref.host.kind === 'ssh' ? undefined : PROCESSORS[process.arch]
+    const known = { row, users, time, ...(processor === undefined ? {} : { processor }) }
+    return imageTooltip({ ...known, facts: await ref.host.client.ask('GET', path, factsSchema, { signal, timeout: PATIENCE }) })
   } catch {
     // What the list has told is shown all the same; that the host is lost, its own row says.
     return imageTooltip({ row, users, time })
   }
+}
+
+/** Go's names of this machine's processor. */
+const PROCESSORS: Readonly<Record<string, string>> = {
+  x64: 'amd64',
+  arm64: 'arm64',
+  arm: 'arm',
+  ia32: '386',
+  ppc64: 'ppc64le',
+  s390x: 's390x',
+  riscv64: 'riscv64',
 }
 
 export interface TooltipParts {
@@ -45,10 +58,12 @@ export interface TooltipParts {
   /** Writes milliseconds since 1970 as the user's local time. */
   readonly time: (milliseconds: number) => string
   readonly facts?: ImageFacts
+  /** Go's name of the host's processor, where it is known. */
+  readonly processor?: string
 }
 
 /** The tooltip. */
-export function imageTooltip({ row, users, time, facts }: TooltipParts): string {
+export function imageTooltip({ row, users, time, facts, processor }: TooltipParts): string {
   const config = facts?.Config
   const lines: readonly (readonly [name: string, value: string])[] = [
     [l10n.t('Names'), few(row.tags)],
@@ -66,7 +81,10 @@ export function imageTooltip({ row, users, time, facts }: TooltipParts): string 
     [l10n.t('Digests'), few((facts?.RepoDigests ?? []).filter((digest) => !digest.startsWith('<none>')))],
     [l10n.t('ID'), shortId(row.id)],
   ]
-  return lines.flatMap(([name, value]) => (value === '' ? [] : [`${escapeMarkdown(name)}: ${escapeMarkdown(value, 400)}`])).join('  \n')
+  const isForeign = processor !== undefined && typeof facts?.Architecture === 'string' && facts.Architecture !== processor
+  const warning = isForeign ? [l10n.t('It is for another processor: it runs here only where an emulator is set up.')] : []
+  const shown = lines.flatMap(([name, value]) => (value === '' ? [] : [`${escapeMarkdown(name)}: ${escapeMarkdown(value, 400)}`]))
+  return [...warning, ...shown].join('  \n')
 }
 
 function few(texts: readonly string[]): string {

@@ -107,7 +107,7 @@ export class ImagesTree implements ViewTree<ImagesNode> {
     if (isChildRow(node)) return node.look
     switch (node.kind) {
       case 'host':
-        return hostRowLook(node.host, l10n.t('{0} images', node.host.model.images.length))
+        return hostRowLook(node.host, countText(node.host))
       case 'dangling':
         return danglingLook(dangling(node.host), node.host)
       case 'image':
@@ -192,6 +192,10 @@ export class ImagesTree implements ViewTree<ImagesNode> {
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+function countText({ model: { images } }: Host): string {
+  return images.length === 1 ? l10n.t('1 image') : l10n.t('{0} images', images.length)
+}
 
 function dangling({ model }: Host): readonly ImageRow[] {
   return model.images.filter(({ tags }) => tags.length === 0)

@@ -10,6 +10,10 @@ const harmless: readonly RegExp[] = [
   /node_modules\/vsda\/rust\/web\/vsda/,
   /\/update\/check/,
   /open-vsx\.org/,
+  // The machine is busy.
+  /Aborted onWillSaveTextDocument-event/,
+  // A window was left while a row was drawn.
+  /Unable to refresh tree view [\w.]+: Canceled/,
   /github-authentication|GitHub Authentication|authentication provider 'github'/,
 ]
 

@@ -49,6 +49,18 @@ export async function welcomeOf(page: Page, title: string): Promise<string> {
   return (await text.innerText()).replace(/\n+/g, '\n').trim()
 }
 
+/** Waits until the view says so in place of rows. */
+export async function untilWelcome(page: Page, title: string, text: string | RegExp): Promise<string> {
+  return await until(
+    `${text} in place of the rows of ${title}`,
+    async () => {
+      const said = await welcomeOf(page, title)
+      return (typeof text === 'string' ? said === text : text.test(said)) ? said : undefined
+    },
+    () => welcomeOf(page, title),
+  )
+}
+
 /** Presses a button or link of the welcome text. */
 export async function pressWelcome(page: Page, title: string, name: string): Promise<void> {
   const text = (await section(page, title)).locator('.welcome-view-content').first()

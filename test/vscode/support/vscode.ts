@@ -21,6 +21,7 @@ export function vscodeOf(page: Page) {
     openSideBar: (name: string) => views.openActivity(page, name),
     badge: (name: string) => views.badgeOf(page, name),
     welcome: (view: string) => views.welcomeOf(page, view),
+    untilWelcome: (view: string, text: string | RegExp) => views.untilWelcome(page, view, text),
     pressWelcome: (view: string, button: string) => views.pressWelcome(page, view, button),
     pressTitleButton: (view: string, button: string) => views.pressTitleButton(page, view, button),
     rows: (view: string) => views.rowsOf(page, view),
