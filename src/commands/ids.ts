@@ -60,6 +60,11 @@ export const COMMANDS = [
   'pocker.registry.forgetLogin',
 
   'pocker.start',
+  'pocker.startInTerminal',
+  'pocker.update',
+  'pocker.doctor',
+  'pocker.service.install',
+  'pocker.service.uninstall',
   'pocker.howItWorks',
   'pocker.hosts.retry',
   'pocker.hosts.copySocket',

@@ -20,6 +20,13 @@ test('whatever the texts hold, they stay text in every place', () => {
         {
           heading: '',
           content: {
+            kind: 'remarks',
+            remarks: [{ tone: 'bad', state: HOSTILE, title: HOSTILE, detail: HOSTILE, remedy: HOSTILE, command: HOSTILE }],
+          },
+        },
+        {
+          heading: '',
+          content: {
             kind: 'steps',
             steps: [{ title: HOSTILE, note: HOSTILE, amount: HOSTILE, lines: [{ name: HOSTILE, text: HOSTILE }] }],
           },

@@ -13,7 +13,7 @@ export interface Page {
 export interface Section {
   /** Empty: there is none. */
   readonly heading: string
-  readonly content: Facts | Table | Text | Words | Steps
+  readonly content: Facts | Table | Text | Words | Steps | Remarks
 }
 
 export interface Facts {
@@ -58,6 +58,23 @@ export interface Steps {
     readonly share?: number
     readonly lines: readonly { readonly name: string; readonly text: string }[]
   }[]
+}
+
+/** Things to know, each with what can be done about it. */
+export interface Remarks {
+  readonly kind: 'remarks'
+  readonly remarks: readonly Remark[]
+}
+
+export interface Remark {
+  readonly tone: 'good' | 'warning' | 'bad' | 'neutral'
+  /** The tone in a word. */
+  readonly state: string
+  readonly title: string
+  readonly detail: string
+  readonly remedy?: string
+  /** To be copied as it is. */
+  readonly command?: string
 }
 
 export interface PageFrame {
@@ -106,9 +123,20 @@ function contentHtml(content: Section['content']): string {
       return `<p>${escapeHtml(content.text)}</p>`
     case 'steps':
       return `<div class="steps">${content.steps.map(stepHtml).join('')}</div>`
+    case 'remarks':
+      return `<ul class="remarks">${content.remarks.map(remarkHtml).join('')}</ul>`
     case 'text':
       return `<pre tabindex="0">${escapeHtml(content.text)}</pre>`
   }
+}
+
+const MARKS: Readonly<Record<Remark['tone'], string>> = { good: '✓', warning: '!', bad: '✗', neutral: '?' }
+
+function remarkHtml({ tone, state, title, detail, remedy, command }: Remark): string {
+  const head = `<span class="mark ${tone}" aria-hidden="true">${MARKS[tone]}</span><b>${escapeHtml(title)}</b> <span class="note">${escapeHtml(state)}</span>`
+  const action = remedy === undefined ? '' : `<p>${escapeHtml(remedy)}</p>`
+  const line = command === undefined ? '' : `<pre tabindex="0">${escapeHtml(command)}</pre>`
+  return `<li>${head}<p class="detail">${escapeHtml(detail)}</p>${action}${line}</li>`
 }
 
 function factHtml({ name, value, isCode }: Fact): string {

@@ -32,5 +32,13 @@ details ol { margin: 0; padding: .2rem .6rem .5rem 3.4rem; }
 details code { background: none; padding: 0; }
 details li { overflow-wrap: anywhere; padding: .05rem 0; }
 details li::marker { color: var(--vscode-descriptionForeground); font-size: .85em; }
+ul.remarks { list-style: none; margin: 0; padding: 0; }
+.remarks li { position: relative; padding: .3rem 0 .3rem 1.8rem; }
+.remarks p { margin: .1rem 0; overflow-wrap: anywhere; }
+.mark { position: absolute; left: 0; width: 1.3rem; text-align: center; font-weight: 700; }
+.good { color: var(--vscode-testing-iconPassed, var(--vscode-charts-green)); }
+.warning { color: var(--vscode-charts-yellow); }
+.bad { color: var(--vscode-errorForeground); }
+.detail { color: var(--vscode-descriptionForeground); }
 tbody tr:hover { background: var(--vscode-list-hoverBackground); }
 `

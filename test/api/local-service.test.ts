@@ -103,7 +103,10 @@ describe('service', { skip: whyNoHelper() ?? false }, () => {
     const bootstrapped = async (...words: string[]): Promise<unknown> => {
       const { source, files } = payload
       const command = bootstrapCommand({ nonce: NONCE, source, files, words: [...words, '--nonce', NONCE], bases: ['/usr/local/lib'] })
-      return answerOf(await systemd.run(['env', `POCKER_DATA_ROOT=${place.dataRoot}`, `POCKER_RUN_ROOT=${place.runRoot}`, ...command]), NONCE)
+      return answerOf(
+        await systemd.run(['env', `POCKER_DATA_ROOT=${place.dataRoot}`, `POCKER_RUN_ROOT=${place.runRoot}`, ...command]),
+        NONCE,
+      )
     }
     const installed = startedSchema.parse(await bootstrapped('service', 'install', '--user', String(ANNA)))
     assert.deepEqual([installed.pid, installed.socket], [(await helper()).pid, join(place.runRoot, String(ANNA), 'pocker.sock')])

@@ -83,8 +83,8 @@ test('a host that is lost keeps its rows, and one that nobody knows anything of 
   assert.deepEqual(await draw(tree), [
     'this machine (unreachable, trying again)',
     '  job (nginx:1.27 · 2 h)',
-    'old-vm (ssh · unreachable, trying again)',
     'Docker (nothing runs)',
+    'old-vm (ssh · unreachable, trying again)',
   ])
 })
 

@@ -1,0 +1,112 @@
+/** The first minutes of an ordinary user: Pocker is started with one password, and goes on being there. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { run } from '../support/run.ts'
+import { ANNA } from '../support/users.ts'
+import { PASSWORD, useAccounts } from './support/use-accounts.ts'
+
+const { skip, inEditor, client } = useAccounts({ name: 'anna', uid: ANNA, sudo: 'ALL=(ALL:ALL) ALL' })
+
+const WELCOME = /^Pocker needs to be started on this machine\. .*administrator rights once\.\nStart Pocker\n/
+
+async function helperPid(): Promise<number> {
+  using asking = client()
+  const { body } = await asking.send('GET', '/pocker/helper')
+  return Number(Reflect.get(Object(body), 'pid'))
+}
+
+test(
+  'who does not want to give a password is told nothing, and can try again',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await vscode.openSideBar('Pocker')
+    await vscode.untilWelcome('Containers', WELCOME)
+    await vscode.screenshot('start-welcome')
+    await vscode.pressWelcome('Containers', 'Start Pocker')
+    await vscode.untilQuickInput('the question', ({ title }) => title === 'Start Pocker')
+    await vscode.press('Escape')
+    await vscode.untilWelcome('Containers', WELCOME)
+    assert.deepEqual(await vscode.notifications(), [])
+  }),
+)
+
+test(
+  'a wrong password is asked for again, the right one starts it, and the views fill',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await vscode.pressWelcome('Containers', 'Start Pocker')
+    const asked = await vscode.untilQuickInput('the question', ({ title }) => title === 'Start Pocker')
+    assert.match(asked.message, /administrator rights once\. Password of anna:/)
+    await vscode.untilWelcome('Containers', /being started/)
+    await vscode.screenshot('start-password')
+    await vscode.answer('wrong')
+    const again = await vscode.untilQuickInput('the second question', ({ title }) => title === 'Start Pocker: try again')
+    assert.match(again.message, /^That was not the right password\./)
+    await vscode.answer(PASSWORD)
+    await vscode.untilRow('Images', 'host')
+    await vscode.untilWelcome('Containers', /^Nothing is running here\./)
+    await vscode.untilRow('Hosts', 'this machine', ({ description }) => /^Pocker \d\S* · nothing runs$/.test(description))
+    await vscode.screenshot('start-started')
+  }),
+)
+
+test(
+  'what its process is killed for is started again by what the user does next, and containers go on',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    using asking = client()
+    const made = await asking.send('POST', '/containers/create?name=web', {
+      Image: 'host',
+      Cmd: ['sleep', '1000'],
+      HostConfig: { NetworkMode: 'none' },
+    })
+    assert.equal(made.status, 201)
+    assert.equal((await asking.send('POST', '/containers/web/start')).status, 204)
+    await vscode.untilRow('Containers', 'web', ({ icon }) => icon === 'circle-large-filled')
+    const before = await helperPid()
+    process.kill(before, 'SIGKILL')
+    await vscode.untilRow('Hosts', 'this machine', ({ description }) => description.startsWith('not running'))
+    await vscode.untilRow('Containers', 'web', ({ icon }) => icon === 'circle-large-filled')
+    await vscode.screenshot('start-ended')
+    await vscode.pressRowButton('Containers', 'web', 'Stop Container')
+    await vscode.untilRow('Containers', 'web', ({ description }) => description.startsWith('exited'))
+    assert.notEqual(await helperPid(), before)
+    assert.deepEqual(await vscode.notifications(), [])
+  }),
+)
+
+test(
+  'one that has left is started by the next command, from the palette too',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    const before = await helperPid()
+    process.kill(before, 'SIGTERM')
+    await vscode.untilRow('Hosts', 'this machine', ({ description }) => description.startsWith('not running'))
+    await vscode.runCommand('Pocker: Run…')
+    await vscode.untilQuickInput('the first question', ({ rows }) => rows.some(({ label }) => label === 'host'))
+    assert.notEqual(await helperPid(), before)
+    await vscode.leaveQuickInput()
+  }),
+)
+
+test(
+  'the machine is examined',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await vscode.runCommand('Pocker: Examine This Machine (Doctor)')
+    await vscode.untilWebviewText(/Containers run here\.[\s\S]*All well[\s\S]*Linux kernel/)
+    await vscode.screenshot('doctor')
+    await vscode.runCommand('View: Close All Editors')
+  }),
+)
+
+test(
+  'the password is in no file of the editor’s, and in none of the helper’s',
+  { skip },
+  inEditor(async ({ profile }) => {
+    // The test itself works: it finds what is there.
+    assert.equal((await run('grep', ['-r', '-q', '--', 'administrator', profile])).code, 0)
+    const found = await run('grep', ['-r', '-l', '--', PASSWORD, profile])
+    assert.deepEqual([found.code, found.stdout], [1, ''])
+  }),
+)
