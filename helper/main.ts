@@ -30,6 +30,7 @@ import { Registry } from './engine/registry.ts'
 import { discardLeftovers } from './engine/remove-container.ts'
 import { Traces } from './engine/traces.ts'
 import { Trash } from './engine/trash.ts'
+import { FileServers } from './files/file-servers.ts'
 import { startServer } from './http/server.ts'
 import { freeWhenQuiet } from './idle-memory.ts'
 import type { ImageUse } from './image/context.ts'
@@ -96,6 +97,7 @@ export async function runHelper(options: HelperOptions): Promise<void> {
   })
   await server.close()
   await leaveHealth(context)
+  await context.files.endThose(() => true).catch(report)
   context.registries.close()
   close()
   // Adopted containers' pipes and timers of restarts would keep the process.
@@ -158,6 +160,7 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     events,
     launcher,
     execs: new ExecSessions(),
+    files: new FileServers({ report }),
     traces: new Traces(),
     volumeLock: new Lock(),
     trash,

@@ -1,12 +1,14 @@
-/** `npm run bench`: how fast and how small, beside the runtimes that are installed here, which take turns with ours. Needs root. */
+/** `npm run bench [-- files]`: how fast and how small, beside the runtimes that are installed here, which take turns with ours. Needs root. */
 import { join } from 'node:path'
 import { makeTemporaryFolder } from '../test/support/folders.ts'
 import { startHelper, type TestHelper } from '../test/support/helper.ts'
 import { makeRootfs, whyNoRootfs } from '../test/support/rootfs.ts'
 import { BUSYBOX_IMAGE, startDockerd } from './bench/dockerd.ts'
+import { measureFiles } from './bench/files.ts'
 import { measureImages } from './bench/images.ts'
 import { measureLogLines } from './bench/log-lines.ts'
 import { measureLogSpeed } from './bench/log-speed.ts'
+import { measureLogWindow } from './bench/log-window.ts'
 import { measureMemory } from './bench/memory.ts'
 import { ask, createContainer, execTrue, IMAGE, ping, runManyTrue, runTrue } from './bench/ours.ts'
 import { findPeers, type Peer } from './bench/peers.ts'
@@ -32,6 +34,11 @@ async function main(): Promise<void> {
   await using rootfs = await makeRootfs()
   await using helper = await startHelper()
   await ask(helper, 'POST', `/pocker/images/import?folder=${encodeURIComponent(rootfs.path)}&name=${IMAGE}`)
+  if (process.argv[2] === 'files') {
+    await benchFiles(helper)
+    printVerdicts()
+    return
+  }
   const stopwatch = await buildStopwatch(folder.path)
   const peers = await findPeers({ folder: folder.path, rootfs: rootfs.path, stopwatch })
   try {
@@ -48,6 +55,7 @@ async function main(): Promise<void> {
   await benchLogLines(helper)
   await benchImages(helper, rootfs.path)
   await benchViews()
+  await benchFiles(helper)
   printVerdicts()
 }
 
@@ -126,6 +134,16 @@ async function benchMemory(helper: TestHelper): Promise<void> {
   verdicts.push({ what: 'helper and keepers of 100 containers, MB', value: memory.helper + memory.keepers, limit: 100 })
 }
 
+async function benchFiles(helper: TestHelper): Promise<void> {
+  const figures = await measureFiles(helper)
+  for (const [what, value] of Object.entries({ stat: figures.stat, read: figures.read, save: figures.write }))
+    verdicts.push({ what: `files: ${what}, ms`, value, limit: what === 'save' ? 2 : 1 })
+  verdicts.push({ what: 'files: list of 200, ms', value: figures.list, limit: 2 })
+  verdicts.push({ what: 'files: first access, ms', value: figures.firstAccess, limit: 100 })
+  verdicts.push({ what: 'files: reading, MB/s', value: figures.readSpeed, limit: 300, atLeast: true })
+  verdicts.push({ what: 'files: writing, MB/s', value: figures.writeSpeed, limit: 150, atLeast: true })
+}
+
 async function benchLogLines(helper: TestHelper): Promise<void> {
   const { open, page, search, wait, memory } = await measureLogLines(helper)
   verdicts.push({ what: 'log of 1 GB: the last 10,000 lines, ms', value: open, limit: 1000 })
@@ -133,6 +151,9 @@ async function benchLogLines(helper: TestHelper): Promise<void> {
   verdicts.push({ what: 'log of 1 GB: a search through it, ms', value: search, limit: 3000 })
   verdicts.push({ what: 'log of 1 GB: others wait meanwhile, ms (p99)', value: wait, limit: 50 })
   verdicts.push({ what: 'log of 1 GB: MB that the helper grows by', value: memory, limit: 128 })
+  const window = await measureLogWindow(helper)
+  verdicts.push({ what: 'log of 1 GB: in the extension, ms', value: window.open, limit: 1000 })
+  verdicts.push({ what: 'log of 1 GB: a page back in the extension, ms', value: window.page, limit: 500 })
 }
 
 async function benchImages(helper: TestHelper, rootfs: string): Promise<void> {

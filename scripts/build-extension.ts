@@ -7,6 +7,7 @@ import { type Architecture, architectures } from './native-files.ts'
 import { payloadFolder } from './payload-folder.ts'
 import { replaceFile } from './place-file.ts'
 import { zodNamespace } from './zod-namespace.ts'
+import { zodWithoutJsonSchema } from './zod-without-json-schema.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -57,7 +58,7 @@ async function bundleExtension({ forPackage = false, programs = architectures }:
     bundle: true,
     minify: forPackage,
     sourcemap: forPackage ? false : 'linked',
-    plugins: [zodNamespace],
+    plugins: [zodNamespace, zodWithoutJsonSchema],
     legalComments: 'none',
     logLevel: 'warning',
   } satisfies BuildOptions

@@ -23,9 +23,9 @@ export interface BuildOptions {
 }
 
 /**
- * The command line as one file, the helper as another that is read only when it is run, the program of its archive processes, the doctor,
- * and what all must have but once: an error made by one is recognised by the other, and koffi knows each type once in a process. A file
- * for each command as well would cost `pocker run` 3 ms.
+ * The command line as one file, the helper as another that is read only when it is run, the programs of the processes that read archives
+ * and serve files, the doctor, and what all must have but once: an error made by one is recognised by the other, and koffi knows each type
+ * once in a process. A file for each command as well would cost `pocker run` 3 ms.
  */
 export const program = {
   parts: {
@@ -34,6 +34,7 @@ export const program = {
     archive: join(root, 'helper/archive/worker.ts'),
     doctor: join(root, 'helper/doctor/doctor.ts'),
     machine: join(root, 'helper/linux/machine.ts'),
+    files: join(root, 'helper/files/serve/worker.ts'),
     errors: join(root, 'helper/api/errors.ts'),
   },
   out: payloadFolder(thisArchitecture()),

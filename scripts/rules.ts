@@ -107,12 +107,19 @@ function checkImports(file: SourceFile): Finding[] {
       forbid(item, 'a container knows nothing of the engine above it')
     if (isIn('helper/archive/') && /^helper\/(?!archive\/|linux\/|api\/|container\/seccomp\/)/.test(item.target))
       forbid(item, 'what reads archives has nothing else in its process')
+    if (isIn('helper/files/') && /^helper\/(?!files\/|archive\/|linux\/|api\/)/.test(item.target))
+      forbid(item, 'what serves files knows places, not whose they are')
     if (isIn('helper/image/') && /^helper\/(engine\/|http\/(?!backend\.ts)|cli\/)/.test(item.target))
       forbid(item, 'images know nothing of containers and of the transport')
     if (isIn('helper/engine/') && /^helper\/(http\/(?!backend\.ts)|cli\/)/.test(item.target))
       forbid(item, 'the engine knows nothing of its transport')
     if (isIn('helper/engine/') && item.target === 'node:http') forbid(item, 'the engine knows nothing of its transport')
-    if (isIn('helper/http/') && /^helper\/(linux|container|engine|image|archive)\//.test(item.target) && !item.isType && !isTest(file)) {
+    if (
+      isIn('helper/http/') &&
+      /^helper\/(linux|container|engine|image|archive|files)\//.test(item.target) &&
+      !item.isType &&
+      !isTest(file)
+    ) {
       forbid(item, 'the HTTP layer asks a Backend and never touches the system')
     }
     if (isIn('helper/cli/') && item.target.startsWith('helper/') && !mayCliImport(item) && !isTest(file)) {

@@ -8,10 +8,12 @@ import { createDoor } from './commands/door.ts'
 import { registerImageCommands } from './commands/images/register-images.ts'
 import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
 import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
+import type { ContainerRef } from './commands/refs.ts'
 import { Starting } from './commands/start.ts'
 import { readOnlyDocuments } from './documents/read-only-documents.ts'
 import { presentError } from './errors/present.ts'
 import { sentenceOf } from './errors/words.ts'
+import { registerFiles } from './files/register-files.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { askPassword } from './hosts/local/ask-password.ts'
 import { localStart } from './hosts/local/local-start.ts'
@@ -20,6 +22,7 @@ import { registerLocal, settings } from './hosts/local/register-local.ts'
 import { startProgress } from './hosts/local/start-progress.ts'
 import { readSurroundings } from './hosts/local/surroundings.ts'
 import { foundHosts, ownHost } from './hosts/this-machine.ts'
+import { registerLogs } from './logs/register-logs.ts'
 import { ProcessRows } from './observe/processes/process-rows.ts'
 import { registerObserve } from './observe/register-observe.ts'
 import { Pages } from './page/pages.ts'
@@ -27,6 +30,8 @@ import { Logins } from './registry/logins.ts'
 import { withLogin } from './registry/with-login.ts'
 import { ActivePulls } from './run/active-pulls.ts'
 import { registerRun } from './run/register-run.ts'
+import { type PortLink, portUrl } from './terminal/port-url.ts'
+import { registerTerminals } from './terminal/register-terminals.ts'
 import { vscodeTransfer } from './transfer/vscode-transfer.ts'
 import { registerViews } from './views/register-views.ts'
 
@@ -76,11 +81,28 @@ export function activate(context: vscode.ExtensionContext): void {
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
   )
-  registerViews(context, { hosts, door, ask, pulls, starting, containerChildren: [processes] })
+  const files = registerFiles(context, { hosts, door, ask, log, progressView: 'pocker.containers' })
+  const views = registerViews(context, {
+    hosts,
+    door,
+    ask,
+    pulls,
+    starting,
+    containerChildren: [files.containers, processes],
+    imageChildren: [files.images],
+    dragAndDrop: files.dragAndDrop,
+  })
+  files.shownIn(views.containers)
   registerLocal(context, { door, hosts, ask, pages, starting, local, surroundings, named })
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
   registerObserve(context, { ask, documents, pages, processes, hosts, door })
+  const links = {
+    openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(portUrl(ref, link)),
+    uriOf: files.uriOf,
+  }
+  registerTerminals(context, { ask, hosts, door, log, ...links })
+  registerLogs(context, { ask, hosts, door, documents, words: sentenceOf, present: presentError, ...links })
   registerRun(context, { ...images, door, pulls, words: sentenceOf, show: (page) => void pages.show(page.title, page) })
 }
 

@@ -43,7 +43,14 @@ export type RootView =
   /** A running container, by the descriptor of one of its processes: its own mounts are seen too. */
   | { readonly process: number }
   /** Folders to be overlaid for the length of the job, the uppermost first; `upper` takes the changes. */
-  | { readonly layers: readonly string[]; readonly upper?: string; readonly work?: string; readonly mounts?: readonly ViewMount[] }
+  | {
+      readonly layers: readonly string[]
+      readonly upper?: string
+      readonly work?: string
+      readonly mounts?: readonly ViewMount[]
+      /** Nothing can be changed but in what is mounted. */
+      readonly readOnlyRoot?: boolean
+    }
 
 /** What is mounted in a container that does not run: a folder or file of the host, the outer mounts before those in them. */
 export interface ViewMount {

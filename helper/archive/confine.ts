@@ -71,12 +71,19 @@ export function enterMount(mount: number): void {
   call('chdir', ['/'], '/')
 }
 
+/** What one kind of work needs besides. */
+export interface Needs {
+  readonly capabilities?: readonly number[]
+  /** Names of system calls. */
+  readonly calls?: readonly string[]
+}
+
 /**
- * Gives up all privileges but those over files (and `more` capabilities), and all system calls but those that files and memory need.
+ * Gives up all privileges but those over files, and all system calls but those that files and memory need; and what else is needed stays.
  * Errors: SyscallError.
  */
-export function restrict(more: readonly number[] = []): void {
-  const kept = new Set<number>([...Object.values(FILE_CAPABILITIES), ...more])
+export function restrict({ capabilities = [], calls = [] }: Needs = {}): void {
+  const kept = new Set<number>([...Object.values(FILE_CAPABILITIES), ...capabilities])
   call('prlimit64', [0, RLIMIT_CORE, new Uint8Array(16), 0], 'core files')
   call('prctl', [linux.PR_SET_DUMPABLE, 0, 0, 0, 0], 'dumpable')
   call('keyctl', [linux.KEYCTL_JOIN_SESSION_KEYRING, 0], 'keyring')
@@ -86,7 +93,7 @@ export function restrict(more: readonly number[] = []): void {
   }
   call('prctl', [linux.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0], 'privileges')
   setCapabilities(kept)
-  attachFilter(compileSeccomp(fileProfile, { capabilities: [], architecture, kernel: { major: 0, minor: 0 } }))
+  attachFilter(compileSeccomp(fileProfile(new Set(calls)), { capabilities: [], architecture, kernel: { major: 0, minor: 0 } }))
 }
 
 function dropFromBounds(capability: number): void {
@@ -126,19 +133,22 @@ const REFUSED = new Set(
     .split(/\s+/),
 )
 
-const fileProfile: SeccompProfile = {
-  defaultAction: 'SCMP_ACT_ERRNO',
-  defaultErrnoRet: 1,
-  syscalls: [
-    ...defaultSeccompProfile.syscalls.map((rule) => ({ ...rule, names: rule.names.filter((name) => !REFUSED.has(name)) })),
-    // Threads, and no processes. The flags of clone3 are in memory, where no filter can look; ENOSYS makes libc take clone instead.
-    {
-      names: ['clone'],
-      action: 'SCMP_ACT_ALLOW',
-      args: [{ index: 0, op: 'SCMP_CMP_MASKED_EQ', value: BigInt(CLONE_THREAD), valueTwo: BigInt(CLONE_THREAD) }],
-    },
-    { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: 38 },
-  ],
+function fileProfile(needed: ReadonlySet<string>): SeccompProfile {
+  const isAllowed = (name: string) => !REFUSED.has(name) || needed.has(name)
+  return {
+    defaultAction: 'SCMP_ACT_ERRNO',
+    defaultErrnoRet: 1,
+    syscalls: [
+      ...defaultSeccompProfile.syscalls.map((rule) => ({ ...rule, names: rule.names.filter(isAllowed) })),
+      // Threads, and no processes. The flags of clone3 are in memory, where no filter can look; ENOSYS makes libc take clone instead.
+      {
+        names: ['clone'],
+        action: 'SCMP_ACT_ALLOW',
+        args: [{ index: 0, op: 'SCMP_CMP_MASKED_EQ', value: BigInt(CLONE_THREAD), valueTwo: BigInt(CLONE_THREAD) }],
+      },
+      { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: 38 },
+    ],
+  }
 }
 
 /** To all threads at once (TSYNC): those of V8 too, which could otherwise still do what this one may not. */

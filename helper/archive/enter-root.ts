@@ -14,18 +14,22 @@ import type { RootView, ViewMount } from './archive.ts'
 import { cloneFolder, enterMount, isolate } from './confine.ts'
 import { makeTarget } from './enter-root-target.ts'
 
-/** `read`: what changes is thrown away, or refused. `write`: changes go to the container. */
-export type Access = 'read' | 'write'
+/**
+ * `write`: changes go to the container. `read`: all is read-only. `look`: each mount is as with `write`, so that it says of itself what could
+ * be written, but the container's own folder stays as it is and may be in use: what would change there is thrown away.
+ */
+export type Access = 'read' | 'look' | 'write'
 
 /**
  * The view becomes `/` and the current folder of this thread, in a mount namespace of its own. Devices cannot be opened there, whoever
  * made them: their nodes can still be looked at, made and removed.
  * Preconditions: root, the main thread, nothing mounted by this process before. Other threads stay behind on the host: from here on only
  * synchronous file calls of this thread may be made.
+ * `joined` is called in a running container's own mount namespace, before that is copied.
  * Errors: PockerError Conflict `container-not-running`, Conflict `mount-source-missing`; SyscallError.
  */
-export function enterRoot(view: RootView, access: Access): void {
-  if ('process' in view) enterProcess(view.process, access)
+export function enterRoot(view: RootView, access: Access, joined: () => void = () => undefined): void {
+  if ('process' in view) enterProcess(view.process, access, joined)
   else if ('folder' in view) enterFolder(view.folder, access)
   else enterLayers(view, access)
 }
@@ -35,7 +39,7 @@ export function enterRoot(view: RootView, access: Access): void {
  * Errors: PockerError Conflict `container-not-running`; SyscallError.
  */
 export function enterRootMount(process: number): void {
-  enterProcess(process, 'read')
+  enterProcess(process, 'read', () => undefined)
   // A copy of the one mount. It is attached nowhere and lives as long as its descriptor, which nobody closes.
   const root = call('open_tree', [linux.AT_FDCWD, '/', linux.OPEN_TREE_CLONE | linux.O_CLOEXEC], 'root')
   call('fchdir', [root], 'root')
@@ -55,18 +59,19 @@ export function enterFolder(folder: string, access: Access): void {
   for (const each of [descriptor, mount]) closeSync(each)
 }
 
-function enterProcess(process: number, access: Access): void {
+function enterProcess(process: number, access: Access, joined: () => void): void {
   const host = fileSystemOf('/')
   // Node's threads share their root and current folder; only a thread with its own may change its mount namespace.
   call('unshare', [linux.CLONE_FS], 'root folder')
-  const joined = tryCall('setns', [process, linux.CLONE_NEWNS])
-  if (joined === -os.errno.ESRCH) {
+  const result = tryCall('setns', [process, linux.CLONE_NEWNS])
+  if (result === -os.errno.ESRCH) {
     throw new PockerError('Conflict', 'look into container: it has just ended', { code: 'container-not-running' })
   }
-  if (joined < 0) throw new SyscallError('setns', 'mount namespace', -joined)
+  if (result < 0) throw new SyscallError('setns', 'mount namespace', -result)
   closeSync(process)
   // setns has made the namespace's root this thread's root. Were it the host's, everything after this would happen to the host.
   if (fileSystemOf('/') === host) throw new Error("look into container: its root is the host's own")
+  joined()
   // A copy: the container can neither mount nor unmount anything here while the job runs, and does not see what is set on these mounts.
   isolate()
   setMounts(linux.AT_FDCWD, '/', linux.AT_RECURSIVE, { set: attributesFor(access), propagation: linux.MS_PRIVATE })
@@ -92,6 +97,7 @@ function enterLayers(view: LayersView, access: Access): void {
   const root = openSync(upper('root'), linux.O_PATH | constants.O_DIRECTORY)
   for (const { mount, tree } of sources) mountInside(root, { mount, tree, access })
   if (access === 'read') setMounts(root, '', linux.AT_EMPTY_PATH | linux.AT_RECURSIVE, { set: linux.MOUNT_ATTR_RDONLY })
+  else if (view.readOnlyRoot === true) setMounts(root, '', linux.AT_EMPTY_PATH, { set: linux.MOUNT_ATTR_RDONLY })
   leaveHost(root)
   for (const descriptor of [...open, scratch, root]) closeSync(descriptor)
 }
@@ -108,7 +114,7 @@ interface Overlay {
  */
 function overlayOf({ layers, upper, work }: LayersView, access: Access): Overlay {
   const at = (descriptor: number | undefined) => `/proc/self/fd/${descriptor}`
-  if (access === 'read') {
+  if (access !== 'write') {
     const folders = upper === undefined ? layers : [upper, ...layers]
     return {
       folders,

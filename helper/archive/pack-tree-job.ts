@@ -26,7 +26,7 @@ export function packRootJob(job: Readonly<Record<string, unknown>>): void {
 export function packLayerJob(job: Readonly<Record<string, unknown>>): void {
   enterFolder(String(job.folder), 'read')
   // Overlayfs's marks are `trusted.` attributes, which nobody else may read.
-  restrict([CAP_SYS_ADMIN])
+  restrict({ capabilities: [CAP_SYS_ADMIN] })
   const output = packTo(STDOUT)
   const entries = layerEntriesTo(output)
   walkTree(openFolder('/'), ({ name, path, stats }) => entries.add(name, Buffer.from(path, 'latin1'), stats))

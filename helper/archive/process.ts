@@ -2,7 +2,7 @@
  * The helper's side of archive work: each job is a process of its own, which confines itself to one folder before it reads a byte of the
  * archive. It gets a small clean environment, its job as JSON on descriptor 3, and answers with JSON lines on descriptor 4.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -68,10 +68,8 @@ export async function runArchiveJob(job: ArchiveJob, options: ArchiveJobOptions 
 /** Starts a job whose output is wanted, or which is watched. Errors: Cancelled `cancelled` when the signal was there before. */
 export function startArchiveJob(job: ArchiveJob, options: ArchiveJobOptions = {}): RunningArchiveJob {
   if (options.signal?.aborted) throw cancelled(job)
-  const child = spawn(EXECUTABLE, [...FLAGS, entry()], {
-    argv0: 'pocker-archive',
-    env: ENVIRONMENT,
-    cwd: '/',
+  const child = spawnConfined(entry(), {
+    name: 'pocker-archive',
     stdio: [
       typeof options.stdin === 'number' ? options.stdin : options.stdin === undefined ? 'ignore' : 'pipe',
       options.stdout === 'stream' ? 'pipe' : 'ignore',
@@ -84,6 +82,11 @@ export function startArchiveJob(job: ArchiveJob, options: ArchiveJobOptions = {}
   const answers = new Answers(options.onProgress)
   const result = follow(child, job, options, answers)
   return { result, facts: answers.facts(result), output: outputOf(child, result) }
+}
+
+/** Starts a program of the helper's own that will confine itself, as the process `name`: nothing of the helper's environment goes with it. */
+export function spawnConfined(program: string, { name, stdio }: { name: string; stdio: StdioOptions }): ChildProcess {
+  return spawn(EXECUTABLE, [...FLAGS, program], { argv0: name, env: ENVIRONMENT, cwd: '/', stdio })
 }
 
 /** Beside this file: the source when run from sources, the bundle's own part otherwise. */
@@ -236,7 +239,8 @@ function isKind(kind: unknown): kind is ErrorKind {
   return typeof kind === 'string' && kinds.has(kind)
 }
 
-function parseError(error: unknown): PockerError {
+/** An error as the child has told it. */
+export function parseError(error: unknown): PockerError {
   const { kind, code, message, hint, cause }: Readonly<Record<string, unknown>> = { ...Object(error) }
   return new PockerError(isKind(kind) ? kind : 'Internal', String(message), {
     code: String(code),

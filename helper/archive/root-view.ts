@@ -9,9 +9,9 @@ export interface SentView {
   readonly extraFds: readonly number[]
 }
 
-/** The view as the child is to be told of it: a process's descriptor is handed down and has another number there. */
-export function sendView(root: RootView): SentView {
-  return 'process' in root ? { root: { process: FIRST_EXTRA }, extraFds: [root.process] } : { root, extraFds: [] }
+/** The view as the child is to be told of it: a process's descriptor is handed down and has another number there, `first`. */
+export function sendView(root: RootView, first = FIRST_EXTRA): SentView {
+  return 'process' in root ? { root: { process: first }, extraFds: [root.process] } : { root, extraFds: [] }
 }
 
 /** The view out of a job's field `root`. Errors: TypeError. */
@@ -24,6 +24,7 @@ export function receiveView(field: unknown): RootView {
     ...(root.upper === undefined ? {} : { upper: text(root.upper) }),
     ...(root.work === undefined ? {} : { work: text(root.work) }),
     mounts: list(root.mounts ?? []).map(receiveMount),
+    readOnlyRoot: root.readOnlyRoot === true,
   }
 }
 

@@ -37,6 +37,7 @@ const variants: readonly { name: string; process: Process; context: ExecContext 
   { name: 'terminal', process: { ...base, terminal: true, consoleSize: { width: 80, height: 24 } }, context },
   { name: 'input', process: base, context: { ...context, openStdin: true } },
   { name: 'plain user without new privileges', process: { ...user, noNewPrivileges: true }, context },
+  { name: 'an OOM score', process: { ...base, oomScoreAdj: -500 }, context },
   { name: 'privileged', process: base, context: { ...context, seccomp: undefined } },
   { name: 'toolbox', process: { ...base, terminal: true, cwd: '/etc/nginx' }, context: { ...context, toolbox } },
 ]
@@ -91,6 +92,7 @@ for (const [index, variant] of variants.entries()) {
     // With its own copy of the sending end open it would wait for the words of a killed process for ever.
     assert.ok(names.lastIndexOf('close', names.indexOf('read')) > names.indexOf('clone3'))
     if (variant.process.terminal) assert.equal(names[names.indexOf('recvmsg') - 1], 'close')
+    assert.ok(names.indexOf('ppoll') < names.indexOf('read') && names.includes('pidfd_send_signal'), 'one that gets stuck is ended')
     const waits = own.filter(({ name }) => name === 'waitid').length
     assert.equal(waits, variant.context.toolbox === undefined ? 1 : 2, 'every process that it clones is reaped')
   })

@@ -47,6 +47,8 @@ export interface ExecPlan {
   readonly pidPipe: Pipe
   /** Where the process says that its program cannot be executed. */
   readonly report: Pipe
+  /** To be closed when the process may go on to its program; only one with an OOM score waits. */
+  readonly go: Pipe | undefined
   readonly toolbox: StartedToolbox | undefined
 }
 
@@ -69,6 +71,7 @@ export function planExec(process: Process, context: ExecContext): ExecPlan {
   const errors = process.terminal ? undefined : openPipe(plan, 'stderr')
   const input = context.openStdin && !process.terminal ? openPipe(plan, 'stdin') : undefined
   const [pidPipe, report] = [openPipe(plan, 'pid'), openPipe(plan, 'report')]
+  const go = process.oomScoreAdj === undefined ? undefined : openPipe(plan, 'go')
   const toolbox = context.toolbox === undefined ? undefined : startToolbox(plan, context.toolbox, { container: context.container, finish })
   plan.step('startProcess')
   const reap = new Label('reap')
@@ -80,7 +83,7 @@ export function planExec(process: Process, context: ExecContext): ExecPlan {
   // It is a child of ours, so its number cannot come to mean another process before we have reaped it.
   plan.call('pidfd_open', [program.load(pid).value, 0], { result: child })
   if (sockets !== undefined && terminal !== undefined) receiveDescriptor(plan, sockets, terminal)
-  awaitReport(plan, report)
+  if (go === undefined) awaitReport(plan, report)
   program.label(reap)
   program.failure = finish
   plan.call('waitid', [flags('P_PIDFD'), firstProcess.value, 0, flags('WEXITED', '__WALL'), 0])
@@ -94,18 +97,18 @@ export function planExec(process: Process, context: ExecContext): ExecPlan {
   const gaveUp = new Label('gave up')
   program.label(first)
   program.failure = gaveUp
-  firstSteps(plan, process, { context, toolbox, input, output, errors, sockets, pidEnd, report })
+  firstSteps(plan, process, { context, toolbox, input, output, errors, sockets, pidEnd, report, go })
   program.label(gaveUp)
   program.failure = undefined
   program.call('exit_group', [127])
-  return { plan, process: child, pid, input, output, errors, sockets, terminal, pidPipe, report, toolbox }
+  return { plan, process: child, pid, input, output, errors, sockets, terminal, pidPipe, report, go, toolbox }
 }
 
 const zero = int32(0)
 
 /**
  * Clones the first process, and waits until it has said which process it has started, or has ended: in both cases it uses this memory no
- * longer. Nobody in the container can stop it.
+ * longer. Nobody in the container can stop it, and it is ended when it gets stuck.
  */
 function startFirst(plan: Plan, at: { first: Label; pid: Cell; pidPipe: Pipe; reap: Label }): Cell {
   const { program } = plan
@@ -117,24 +120,38 @@ function startFirst(plan: Plan, at: { first: Label; pid: Cell; pidPipe: Pipe; re
   program.failure = at.reap
   const pidfd = program.load(process)
   plan.close(at.pidPipe.write) // or this would wait for ever
+  const [stuck, ready] = [new Label('stuck'), new Label('ready')]
+  pollFor(plan, at.pidPipe.read, { milliseconds: PATIENCE, onZero: stuck })
+  program.jump(ready)
+  program.label(stuck)
+  program.call('pidfd_send_signal', [pidfd.value, flags('SIGKILL'), 0, 0], { onError: 'continue' })
+  program.label(ready)
   plan.call('read', [at.pidPipe.read.value, at.pid, 8], { onZero: at.reap })
   program.subtract(at.pid, zero, new Cell(), at.reap)
   return pidfd
 }
 
+/** Milliseconds until the first process is ended: a filesystem that the container serves itself may keep it from its working folder. */
+const PATIENCE = 2000
 /** Milliseconds. An exec takes a fifth of one, and others can have it stopped: from then on the helper waits without its thread. */
 const SOON = 5
 
 /** Waits a moment for the exec or for a report of why there is none: being woken for it by the event loop takes longer. */
 function awaitReport(plan: Plan, report: Pipe): void {
-  const polled = new Cell(16)
   plan.close(report.write) // or its end would not be seen
-  plan.program.copy(report.read, polled)
-  plan.program.copy(int32(linux.POLLIN), polled.at(4))
-  plan.program.call('ppoll', [polled, 1, struct([0, SOON * 1_000_000]), 0, 8], { onError: 'continue' })
+  pollFor(plan, report.read, { milliseconds: SOON })
 }
 
-interface FirstOptions extends Pick<ExecPlan, 'input' | 'output' | 'errors' | 'sockets' | 'report'> {
+/** Waits until something can be read, or the other end is closed. */
+function pollFor(plan: Plan, fd: Cell, { milliseconds, onZero }: { milliseconds: number; onZero?: Label }): void {
+  const polled = new Cell(16)
+  plan.program.copy(fd, polled)
+  plan.program.copy(int32(linux.POLLIN), polled.at(4))
+  const timeout = struct([Math.floor(milliseconds / 1000), (milliseconds % 1000) * 1_000_000])
+  plan.program.call('ppoll', [polled, 1, timeout, 0, 8], { onError: 'continue', ...(onZero === undefined ? {} : { onZero }) })
+}
+
+interface FirstOptions extends Pick<ExecPlan, 'input' | 'output' | 'errors' | 'sockets' | 'report' | 'go'> {
   readonly context: ExecContext
   readonly toolbox: StartedToolbox | undefined
   readonly pidEnd: Cell
@@ -162,5 +179,5 @@ function firstSteps(plan: Plan, process: Process, at: FirstOptions): void {
   restrict(plan, { process, seccomp: context.seccomp, lastCapability: context.lastCapability })
   if (toolbox === undefined) changeDirectory(plan, process.cwd)
   else changeDirectoryWithin(plan, CONTAINER_FOLDER, process.cwd)
-  executeStarter(plan, { program: context.starter, pid: at.pidEnd, report: at.report.write })
+  executeStarter(plan, { program: context.starter, pid: at.pidEnd, report: at.report.write, go: at.go?.read })
 }

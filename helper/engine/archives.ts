@@ -68,6 +68,7 @@ async function writeStopped(
 ): Promise<void> {
   find(context, container.id)
   if (container.running === undefined) {
+    await context.files.end(container.id)
     checkWritable(container, path)
     makeMissing(container.record.foldersToMake)
   }

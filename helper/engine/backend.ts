@@ -15,6 +15,7 @@ import type { EngineContext } from './context.ts'
 import { createContainer, draftContainer, nameInUse } from './create-container.ts'
 import { inspect, summarize } from './describe-container.ts'
 import { createExec, inspectExec, resizeExec } from './exec.ts'
+import { fileBackend } from './files.ts'
 import { filterContainers } from './filter-containers.ts'
 import { hangUpExec } from './hang-up-exec.ts'
 import { imageBackend } from './image-backend.ts'
@@ -40,6 +41,7 @@ export function createBackend(context: EngineContext): Omit<Backend, 'helper'> {
     past: pastBackend(context),
     images: imageBackend(context),
     archives: archiveBackend(context),
+    files: fileBackend(context),
     system: {
       version: () => systemVersion(context),
       info: () => systemInfo(context),

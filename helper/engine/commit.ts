@@ -85,6 +85,7 @@ async function packContainer(
   if (container.removing) {
     throw new PockerError('Conflict', `commit container ${container.record.name}: it is being removed`, { code: 'container-removing' })
   }
+  if (container.running === undefined) await context.files.end(container.id)
   const base = await baseOf(context, container, lease)
   if (base.diffIds.length + base.packed.length >= LAYER_LIMIT) {
     throw new PockerError(

@@ -9,7 +9,7 @@ import type { ExecSession } from './exec-sessions.ts'
 import { hangUpExec } from './hang-up-exec.ts'
 import { type Input, pipeInput } from './input.ts'
 import { KeptTerminal } from './kept-terminal.ts'
-import type { ExecProcess } from './launcher.ts'
+import type { ExecProcess } from './launch-exec.ts'
 
 export interface StartedExec {
   readonly started: ExecProcess

@@ -4,6 +4,7 @@ import type { CgroupFeatures } from '../container/cgroup/features.ts'
 import type { CgroupHost } from '../container/cgroup/host.ts'
 import type { SystemCpuReader } from '../container/cgroup/system-cpu.ts'
 import type { HostFacts } from '../container/spec/host-facts.ts'
+import type { FileServers } from '../files/file-servers.ts'
 import type { ImageContext } from '../image/context.ts'
 import type { Images } from '../image/images.ts'
 import type { RegistryImages } from '../image/registry/open-registry-images.ts'
@@ -36,6 +37,8 @@ export interface EngineContext {
   readonly events: EventLog
   readonly launcher: Launcher
   readonly execs: ExecSessions
+  /** The processes that serve files. Each ends before anything is done to what it has mounted. */
+  readonly files: FileServers
   readonly trash: Trash
   readonly traces: Traces
   /** Volumes are filled one after the other: two containers may want the same one. */

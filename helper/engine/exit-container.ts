@@ -35,6 +35,8 @@ async function finishRun(context: EngineContext, container: Container, run: { ru
   running.close()
   container.running = undefined
   container.paused = false
+  // What served its files still has its mounts.
+  context.files.end(container.id).catch(context.report)
   recordExit(context, container, { exit, oomKilled, known: run.exit !== undefined })
   container.runEnded.abort(ENDED)
   if (container.restarting !== 'now') decideRestart(context, container)

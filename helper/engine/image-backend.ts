@@ -13,9 +13,18 @@ export function imageBackend(context: EngineContext): ImageBackend {
     list: ({ sharedSize, filters }) => images.list({ sharedSize, filters }),
     inspect: (name) => images.inspect(name),
     history: (name) => images.history(name),
+    layers: (name) => images.layers(name),
     tag: async (name, target) => images.tag(name, target),
-    remove: async (name, { force }) => images.remove(name, { force }),
-    prune: async (filters) => images.prune(filters),
+    remove: async (name, { force }) => {
+      const removed = images.remove(name, { force })
+      await endUnknown(context)
+      return removed
+    },
+    prune: async (filters) => {
+      const pruned = images.prune(filters)
+      await endUnknown(context)
+      return pruned
+    },
     pull: registries.pull,
     push: registries.push,
     search: registries.search,
@@ -27,4 +36,10 @@ export function imageBackend(context: EngineContext): ImageBackend {
     load: (body, options) => loadImages(imageContext, body, options),
     commit: (options) => commitContainer(context, options),
   }
+}
+
+/** What serves the files of images that are gone holds their layers. */
+async function endUnknown({ files, images, registry }: EngineContext): Promise<void> {
+  const containers = new Set(registry.all().map(({ id }) => id))
+  await files.endThose(({ owner }) => !containers.has(owner) && !images.has(owner))
 }

@@ -1,32 +1,31 @@
 /** Starts containers and execs: turns plans into running processes, and their failures into words. */
 import { closeSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PockerError } from '../api/errors.ts'
 import type { CgroupPlan } from '../container/cgroup/plan.ts'
-import { type ExecPlan, planExec } from '../container/exec-plan.ts'
 import { describePlan } from '../container/launch/describe.ts'
 import { initProgram } from '../container/launch/init.ts'
 import { KEEPER_SCRATCH, keeperProgram } from '../container/launch/keeper.ts'
-import { launch, launchAmongOthers, type Outcome } from '../container/launch/launch.ts'
-import { starterProgram } from '../container/launch/starter.ts'
+import { launchAmongOthers, type Outcome } from '../container/launch/launch.ts'
 import type { LaunchContext } from '../container/launch-context.ts'
 import type { Mount, Process, Spec } from '../container/oci.ts'
 import { type ContainerPlan, planContainer } from '../container/plan.ts'
-import type { Toolbox } from '../container/steps/create-toolbox.ts'
 import { programCandidates } from '../container/steps/execute.ts'
 import type { SharedContainers } from '../container/steps/join-namespaces.ts'
 import type { IsFolder } from '../container/steps/mount-volumes.ts'
 import { isOwn } from '../container/steps/namespaces.ts'
-import type { Files, Pipe } from '../container/steps/prepare.ts'
+import type { Files } from '../container/steps/prepare.ts'
 import { buildElf } from '../linux/elf.ts'
 import { architecture } from '../linux/interpreter.ts'
 import { sealedProgram } from '../linux/memfd.ts'
-import { copyDescriptor, openProcess, reapProcess, setOomScore, signalProcess } from '../linux/process.ts'
+import { copyDescriptor, reapProcess, setOomScore, signalProcess } from '../linux/process.ts'
 import type { Cell } from '../linux/program.ts'
+import { closeIfOpen, closePipes } from './close-files.ts'
 import { confirmExecution } from './confirm-execution.ts'
 import { openFilesLimit, withOpenFilesLimit } from './default-limits.ts'
+import { elfLimit } from './elf-limit.ts'
 import { timestamp } from './exit-record.ts'
-import { explainExecution, explainFailure, killedWhileStarting } from './launch-failure.ts'
+import { type ExecPlace, type ExecProcess, launchExec } from './launch-exec.ts'
+import { explainFailure } from './launch-failure.ts'
 import { NetworkNamespaces } from './network-namespaces.ts'
 import { Running } from './running.ts'
 import type { StartTrace } from './traces.ts'
@@ -88,26 +87,16 @@ export class Launcher {
       const network = taken === undefined ? undefined : hold(taken)
       const isFolder = remembering(options.isFolder)
       const context = { ...this.context(spec, { ...options, shared, isFolder }, init), network }
-      const describe = () => describePlan(planContainer(spec, { ...context, timed: false }).plan)
+      const describe = describer(spec, context)
       const planned = planContainer(spec, context)
       return { plan: planned.plan, read: (outcome) => finishStart(spec, planned, { outcome, status: options.status, describe }) }
     })
   }
 
   /** Starts a process in a running container. Errors: PockerError. */
-  exec(process: Process, at: ExecPlace): ExecProcess {
-    const limited = withOpenFilesLimit(process, this.openFiles)
-    using starter = sealedDescriptor('pocker-exec', starterElf(limited))
-    const planned = planExec(limited, {
-      container: at.container,
-      join: at.join,
-      starter: starter.fd,
-      openStdin: at.openStdin,
-      seccomp: at.seccomp,
-      lastCapability: this.options.lastCapability,
-      ...(at.toolbox === undefined ? {} : { toolbox: at.toolbox }),
-    })
-    return launch(planned.plan, (outcome) => finishExec(process, planned, outcome))
+  exec(process: Process, place: ExecPlace): ExecProcess {
+    const { lastCapability } = this.options
+    return launchExec(withOpenFilesLimit(process, this.openFiles), { ...place, lastCapability })
   }
 
   private complete(spec: Spec): Spec {
@@ -145,25 +134,9 @@ export class Launcher {
   }
 }
 
-/** Where and how a process is started by exec. */
-export interface ExecPlace {
-  readonly container: number
-  readonly join: readonly string[]
-  readonly openStdin: boolean
-  readonly seccomp: Uint8Array | undefined
-  readonly toolbox: Toolbox | undefined
-}
-
-/** A process started by exec, as the helper holds it. */
-export interface ExecProcess {
-  readonly pid: number
-  readonly process: number
-  readonly input: number | undefined
-  readonly output: number | undefined
-  readonly errors: number | undefined
-  readonly terminal: number | undefined
-  /** Settles when it runs its program. Errors: PockerError; it is ending then. */
-  readonly confirmed: Promise<void>
+/** In a scope of its own: beside the launch it would keep the launch's plan for as long as somebody may ask. */
+function describer(spec: Spec, context: LaunchContext): StartTrace['describe'] {
+  return () => describePlan(planContainer(spec, { ...context, timed: false }).plan)
 }
 
 /** What was found at the launch holds for its description, too: a source may be gone by then. */
@@ -184,21 +157,6 @@ function forgetLastMount(work: string): void {
 function initElf(process: Process): Uint8Array {
   const candidates = programCandidates(process)
   return buildElf(initProgram({ ...process, candidates }), architecture, { limit: elfLimit(process, candidates) })
-}
-
-function starterElf(process: Process): Uint8Array {
-  const candidates = programCandidates(process)
-  return buildElf(starterProgram({ ...process, candidates }), architecture, { limit: elfLimit(process, candidates) })
-}
-
-function elfLimit(process: Process, candidates: readonly string[]): number {
-  const texts = [...process.args, ...process.env, ...candidates]
-  return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 24, 1 << 14) + 80 * 2 * candidates.length
-}
-
-function sealedDescriptor(name: string, bytes: Uint8Array): Disposable & { readonly fd: number } {
-  const fd = sealedProgram(name, bytes)
-  return { fd, [Symbol.dispose]: () => closeSync(fd) }
 }
 
 interface Finishing {
@@ -242,58 +200,7 @@ function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status, desc
   return { running, trace, confirmed: report === undefined ? Promise.resolve() : confirmExecution(report, spec.process) }
 }
 
-function finishExec(process: Process, planned: ExecPlan, outcome: Outcome): ExecProcess {
-  const pidfd = outcome.descriptor(planned.process)
-  const failed = pidfd < 0 || outcome.failure !== undefined
-  const keep = failed ? [] : [planned.input?.write, planned.output?.read, planned.errors?.read, planned.report.read]
-  const { input, output, errors, sockets, pidPipe, report, toolbox } = planned
-  closePipes([input, output, errors, sockets, pidPipe, report, toolbox?.sockets], outcome, keep)
-  for (const cell of [toolbox?.namespace, toolbox?.root]) closeIfOpen(cell, outcome)
-  if (failed) {
-    closeIfOpen(planned.terminal, outcome)
-    endUnfinished(pidfd, outcome.read(planned.pid))
-    throw explainExec(process, planned, outcome)
-  }
-  const kept = (cell: Cell | undefined) => (cell === undefined ? undefined : outcome.descriptor(cell))
-  if (process.oomScoreAdj !== undefined) setOomScore(pidfd, outcome.read(planned.pid), process.oomScoreAdj)
-  return {
-    pid: outcome.read(planned.pid),
-    process: pidfd,
-    input: kept(planned.input?.write),
-    output: kept(planned.output?.read),
-    errors: kept(planned.errors?.read),
-    terminal: kept(planned.terminal),
-    confirmed: confirmExecution(outcome.descriptor(planned.report.read), process, pidfd),
-  }
-}
-
-/** A process whose start failed late, for want of descriptors, say: some are free again now. It is an unreaped child of ours, if there is one. */
-function endUnfinished(known: number, pid: number): void {
-  const process = known >= 0 ? known : pid > 0 ? openProcess(pid) : undefined
-  if (process === undefined) return
-  signalProcess(process, SIGKILL)
-  reapProcess(process, { wait: true })
-  closeSync(process)
-}
-
-function explainExec(process: Process, planned: ExecPlan, outcome: Outcome): PockerError {
-  if (outcome.failure !== undefined) return explainFailure(process, { outcome, executions: [] })
-  const pid = outcome.read(planned.pid)
-  return pid < 0 ? explainExecution(process, [-pid]) : killedWhileStarting(process)
-}
-
 function closeFiles(files: Files, outcome: Outcome, keep: readonly (Cell | undefined)[]): void {
   for (const cell of [files.log, files.status, files.null, files.signal]) closeIfOpen(cell, outcome)
   closePipes([files.exit, files.input, files.output, files.errors, files.terminal, files.report], outcome, keep)
-}
-
-function closePipes(pipes: readonly (Pipe | undefined)[], outcome: Outcome, keep: readonly (Cell | undefined)[]): void {
-  for (const cell of pipes.flatMap((pipe) => (pipe === undefined ? [] : [pipe.read, pipe.write]))) {
-    if (!keep.includes(cell)) closeIfOpen(cell, outcome)
-  }
-}
-
-function closeIfOpen(cell: Cell | undefined, outcome: Outcome): void {
-  const fd = cell === undefined ? -1 : outcome.descriptor(cell)
-  if (fd >= 0) closeSync(fd)
 }

@@ -35,6 +35,7 @@ export async function removeContainer(
       await killAll(context, container, running)
       await exited
     }
+    await context.files.end(container.id)
     await removeCgroup(cgroupOf(context, container))
   } catch (error) {
     container.removing = false // what kept it from going may pass: it can be asked for again

@@ -1,6 +1,7 @@
 /** Where the files of a container are seen as it sees them. */
 import { existsSync } from 'node:fs'
 import type { RootView, ViewMount } from '../archive/archive.ts'
+import type { Mount } from '../container/oci.ts'
 import { planMounts } from '../container/spec/mounts.ts'
 import { networkSharing } from '../container/spec/namespaces.ts'
 import type { Container } from './container.ts'
@@ -13,7 +14,13 @@ import type { EngineContext } from './context.ts'
 export function rootViewOf(context: EngineContext, container: Container): RootView {
   if (container.running !== undefined) return { process: container.running.container }
   const { upper, work } = container.folders
-  return { layers: container.record.image.layers, upper, work, mounts: viewMounts(context, container) }
+  const readOnlyRoot = container.hostConfig.ReadonlyRootfs === true
+  return { layers: container.record.image.layers, upper, work, mounts: viewMounts(context, container), readOnlyRoot }
+}
+
+/** What a container is made of, before it has changed anything: an image, whether it still has a name or not. */
+export function imageViewOf({ layers, mounts }: { readonly layers: readonly string[]; readonly mounts: readonly Mount[] }): RootView {
+  return { layers, mounts: mounts.filter(({ type, source }) => type === 'bind' && existsSync(source)).map(asViewMount) }
 }
 
 function viewMounts(context: EngineContext, container: Container): ViewMount[] {
@@ -30,8 +37,12 @@ function viewMounts(context: EngineContext, container: Container): ViewMount[] {
     type === 'bind' && owner === undefined && destination !== '/dev/shm'
   return mounts
     .filter(isPlace)
-    .map(({ source, destination, options }) => ({ source, destination, readOnly: options.includes('ro') }))
+    .map(asViewMount)
     .filter(({ source }) => existsSync(source))
+}
+
+function asViewMount({ source, destination, options }: Mount): ViewMount {
+  return { source, destination, readOnly: options.includes('ro') }
 }
 
 /** A container that shares another's network has that one's files, as long as it is there. */

@@ -40,6 +40,8 @@ export async function startContainer(context: EngineContext, container: Containe
     throw conflict('container-removing', `start container ${container.record.name}: it is being removed`)
   }
   if (container.tidied !== undefined) await container.tidied
+  // Two overlays over one upper folder do each other harm.
+  if (context.files.serves(container.id)) await context.files.end(container.id)
   try {
     await launch(context, container)
   } catch (error) {
@@ -53,6 +55,8 @@ async function launch(context: EngineContext, container: Container): Promise<voi
   makeMissing(container.record.foldersToMake)
   const started = await context.launcher.start(spec, options)
   container.runs(started.running, spec)
+  // What was looked at while it was being started is not what it sees.
+  if (context.files.serves(container.id)) context.files.end(container.id).catch(context.report)
   container.trace = started.trace
   save(context, container, {
     status: 'running',

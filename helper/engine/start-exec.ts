@@ -16,7 +16,7 @@ import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
 import { requireExecutable } from './exec.ts'
 import type { ExecSession } from './exec-sessions.ts'
-import type { ExecProcess } from './launcher.ts'
+import type { ExecProcess } from './launch-exec.ts'
 import { prepareStart } from './start-container.ts'
 import { TOOLBOX_USER, toolboxEnvironment, toolboxFor } from './toolbox.ts'
 

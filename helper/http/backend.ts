@@ -11,6 +11,7 @@ import type {
 } from '../api/container.ts'
 import type { Finding } from '../api/doctor.ts'
 import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
+import type { FileChange, FileStat, Layers } from '../api/files.ts'
 import type { HelperFacts, Listener, ListenRequest } from '../api/helper.ts'
 import type { DistributionInspect, ImageHistoryEntry, ImageInspect, ImageSummary, SearchResult } from '../api/image.ts'
 import type { Life } from '../api/lives.ts'
@@ -211,6 +212,7 @@ export interface ImageBackend {
   list(options: { all: boolean; sharedSize: boolean; filters: Filters }): Promise<ImageSummary[]>
   inspect(name: string): Promise<ImageInspect>
   history(name: string): Promise<ImageHistoryEntry[]>
+  layers(name: string): Promise<Layers>
   tag(name: string, target: { repo: string; tag: string | undefined }): Promise<void>
   remove(name: string, options: { force: boolean; prune: boolean }): Promise<{ Untagged?: string; Deleted?: string }[]>
   prune(filters: Filters): Promise<{ ImagesDeleted: { Untagged?: string; Deleted?: string }[]; SpaceReclaimed: number }>
@@ -259,6 +261,48 @@ export interface ArchiveBackend {
   write(id: string, path: string, options: WritePathOptions): Promise<void>
 }
 
+/** Whose files are meant (see `helper/api/files.ts`). */
+export type FilePlace =
+  | { readonly of: 'container'; readonly id: string }
+  /** What the container is made of. */
+  | { readonly of: 'container-image'; readonly id: string }
+  | { readonly of: 'image'; readonly name: string; readonly layer: number | undefined }
+
+/** What a new file or folder is to be, and one that is written to is to become. */
+export interface FileOwner {
+  readonly mode?: number
+  readonly uid?: number
+  readonly gid?: number
+}
+
+export interface FileMove {
+  readonly from: string
+  readonly to: string
+  readonly overwrite: boolean
+  /** Fires when the client has gone: what is half done is undone. */
+  readonly signal: AbortSignal
+}
+
+/** Single files of containers and images. */
+export interface FileBackend {
+  stat(place: FilePlace, path: string, options: { follow: boolean }): Promise<FileStat>
+  /** A FileList as JSON: it can be long, and there is nothing in it that the engine needs to know. */
+  list(place: FilePlace, path: string, signal: AbortSignal): Promise<Uint8Array>
+  /** Bytes from `offset` on, `length` of them or as many as there are. */
+  read(
+    place: FilePlace,
+    path: string,
+    options: { offset: number; length: number | undefined },
+  ): Promise<{ stat: FileStat; content: Readable }>
+  write(place: FilePlace, path: string, options: FileOwner & { content: Readable; create: boolean; overwrite: boolean }): Promise<FileStat>
+  makeFolder(place: FilePlace, path: string, owner: FileOwner): Promise<FileStat>
+  rename(place: FilePlace, move: FileMove): Promise<FileStat>
+  copy(place: FilePlace, move: FileMove): Promise<FileStat>
+  remove(place: FilePlace, path: string, options: { recursive: boolean; signal: AbortSignal }): Promise<void>
+  /** Resolves when it watches; the iteration begins with `ready`, and ends when the signal fires or the container is removed. */
+  watch(place: FilePlace, path: string, options: { recursive: boolean; signal: AbortSignal }): Promise<AsyncIterable<FileChange>>
+}
+
 /** What Docker has no word for: how a container is made, step by step. */
 export interface PlanBackend {
   /** The system calls that would make the container, without making it. */
@@ -290,4 +334,5 @@ export interface Backend {
   readonly system: SystemBackend
   readonly images: ImageBackend
   readonly archives: ArchiveBackend
+  readonly files: FileBackend
 }

@@ -1,6 +1,7 @@
 /** The images of this helper: what `GET /images` and `POST /containers/create` ask of them. */
 import { statSync } from 'node:fs'
 import { PockerError } from '../api/errors.ts'
+import type { Layers } from '../api/files.ts'
 import type { ImageConfig, ImageHistoryEntry, ImageInspect, ImageSummary } from '../api/image.ts'
 import type { Mount } from '../container/oci.ts'
 import { addFolder } from './add-folder.ts'
@@ -9,6 +10,7 @@ import { findImage } from './find-image.ts'
 import { collectGarbage } from './garbage.ts'
 import { openHostImage, staleHostLayers } from './host-image.ts'
 import { imageHistory } from './image-history.ts'
+import { imageLayers } from './image-layers.ts'
 import { importFolder } from './import-folder.ts'
 import { describeImage } from './inspect-image.ts'
 import { layerSizes, totalBytes } from './layer-sizes.ts'
@@ -31,6 +33,9 @@ export interface Images {
   list(options: ListImagesOptions): Promise<ImageSummary[]>
   inspect(name: string): Promise<ImageInspect>
   history(name: string): Promise<ImageHistoryEntry[]>
+  layers(name: string): Promise<Layers>
+  /** Whether there is an image of that ID. */
+  has(id: string): boolean
   importFolder(folder: string, name: string): { readonly Id: string }
   tag(name: string, target: { readonly repo: string; readonly tag: string | undefined }): void
   remove(name: string, options: { readonly force: boolean }): RemovedPart[]
@@ -61,6 +66,8 @@ export function openImages(context: ImageContext): Images {
       return describeImage(record, totalBytes(await sizes(record)))
     },
     history: async (name) => imageHistory(context, sizes, find(name)),
+    layers: async (name) => imageLayers(context, sizes, find(name)),
+    has: (id) => records.get(id) !== undefined,
     importFolder: (folder, name) => addFolder(context, folder, name),
     tag: (name, target) => tagImage(context, name, target),
     remove: (name, options) => removeImage(context, name, options).removed,

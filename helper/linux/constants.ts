@@ -52,6 +52,8 @@ export const linux = {
   AT_FDCWD: -100,
   AT_SYMLINK_NOFOLLOW: 0x100,
   AT_REMOVEDIR: 0x200,
+  AT_SYMLINK_FOLLOW: 0x400,
+  AT_NO_AUTOMOUNT: 0x800,
   AT_EMPTY_PATH: 0x1000,
   AT_RECURSIVE: 0x8000,
   O_RDONLY: 0,
@@ -65,6 +67,7 @@ export const linux = {
   O_NONBLOCK: 0o4000,
   O_DIRECTORY: process.arch === 'arm64' ? 0o40000 : 0o200000,
   O_NOFOLLOW: process.arch === 'arm64' ? 0o100000 : 0o400000,
+  O_NOATIME: 0o1000000,
   O_CLOEXEC: 0o2000000,
   O_PATH: 0o10000000,
   CLOSE_RANGE_CLOEXEC: 4,
@@ -74,6 +77,7 @@ export const linux = {
   F_DUPFD_CLOEXEC: 1030,
   F_ADD_SEALS: 1033,
   F_SETPIPE_SZ: 1031,
+  RENAME_NOREPLACE: 1,
   // <linux/openat2.h>
   RESOLVE_NO_XDEV: 1,
   RESOLVE_NO_MAGICLINKS: 2,
@@ -87,6 +91,8 @@ export const linux = {
   S_IFBLK: 0o60000,
   S_IFREG: 0o100000,
   S_IFLNK: 0o120000,
+  S_IFSOCK: 0o140000,
+  S_IFMT: 0o170000,
   // <linux/memfd.h>
   MFD_CLOEXEC: 1,
   MFD_ALLOW_SEALING: 2,
@@ -150,14 +156,19 @@ export const linux = {
   CLOCK_REALTIME: 0,
   CLOCK_MONOTONIC: 1,
   POLLIN: 1,
+  POLLPRI: 2,
   POLLHUP: 0x10,
   SEEK_SET: 0,
   SEEK_CUR: 1,
   SEEK_END: 2,
   SEEK_DATA: 3,
+  SEEK_HOLE: 4,
   FALLOC_FL_KEEP_SIZE: 1,
   FALLOC_FL_PUNCH_HOLE: 2,
 } as const
+
+/** Of <fcntl.h>, and not in the table: it holds O_DIRECTORY, and whoever reads a sum of flags is told that one. */
+export const O_TMPFILE = 0o20000000 | linux.O_DIRECTORY
 
 export type ConstantName = keyof typeof linux
 

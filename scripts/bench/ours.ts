@@ -49,7 +49,12 @@ export async function createContainer(helper: TestHelper, command: readonly stri
 
 /** Milliseconds from the start request of a ready-made exec of `true` to the end of its stream. */
 export async function execTrue(helper: TestHelper, container: string): Promise<number> {
-  const body = await ask(helper, 'POST', `/containers/${container}/exec`, { Cmd: ['/bin/true'], AttachStdout: true, AttachStderr: true })
+  return await execIn(helper, container, ['/bin/true'])
+}
+
+/** As `execTrue`, of any command. */
+export async function execIn(helper: TestHelper, container: string, command: readonly string[]): Promise<number> {
+  const body = await ask(helper, 'POST', `/containers/${container}/exec`, { Cmd: command, AttachStdout: true, AttachStderr: true })
   const id = textMember(body, 'Id')
   const begin = performance.now()
   await startExec(helper.socket, id)

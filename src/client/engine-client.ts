@@ -23,7 +23,7 @@ export interface EngineClient {
   tell(method: string, path: string, request?: EngineRequest): Promise<void>
   /** The headers of an answer without a body. */
   head(path: string, request?: EngineRequest): Promise<Readonly<Record<string, string>>>
-  /** The body as it comes; destroying it ends the request. `input` is sent as the request's body. */
+  /** The body as it comes; destroying it ends the request. `input` is sent as the request's body; what it fails with is the error then. */
   stream(method: string, path: string, request?: EngineRequest & { readonly input?: Readable }): Promise<Readable>
   /** JSON values one after the other (events, pull). Ending the iteration ends the request. */
   lines<T>(method: string, path: string, schema: z.ZodType<T>, request?: EngineRequest & { readonly input?: Readable }): AsyncIterable<T>

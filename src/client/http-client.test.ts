@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { createEngineClient } from './http-client.ts'
 import { socketConnect } from './socket-connect.ts'
@@ -132,4 +134,27 @@ test('a kept connection that has been closed meanwhile is made anew', async (t) 
   await client.ask('GET', '/', z.number())
   server.closeAllConnections()
   assert.equal(await client.ask('GET', '/', z.number()), 2)
+})
+
+test('an input that breaks off ends the request with its own error, however early', async (t) => {
+  const ends: string[] = []
+  const { client } = await engine(t, (request, response) => {
+    request.resume()
+    request.on('end', () => response.end(String(ends.push('whole'))))
+  })
+  const breaking = (wait: number) =>
+    Readable.from(
+      (async function* () {
+        yield Buffer.from('half')
+        await sleep(wait)
+        throw Object.assign(new Error('it broke'), { code: 'ENOENT' })
+      })(),
+    )
+  for (const wait of [0, 50])
+    await assert.rejects(client.stream('PUT', '/', { input: breaking(wait), timeout: 0 }), { message: 'it broke' })
+  const closed = Readable.from([Buffer.from('a')])
+  closed.destroy()
+  await assert.rejects(client.stream('PUT', '/', { input: closed, timeout: 0 }), { code: 'cancelled' })
+  await client.stream('PUT', '/', { input: Readable.from([Buffer.from('all')]), timeout: 0 })
+  assert.deepEqual(ends, ['whole'])
 })

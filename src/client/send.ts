@@ -1,6 +1,6 @@
 /** One HTTP request on whatever connection there is. */
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
-import type { Duplex, Readable } from 'node:stream'
+import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { type Duplex, pipeline, type Readable } from 'node:stream'
 import type { Connect, EngineRequest } from './engine-client.ts'
 import { EngineError, errorOfAnswer, errorOfConnection } from './engine-error.ts'
 
@@ -101,9 +101,16 @@ function exchange(agent: Agent, { method, path, query, body, headers, signal, ti
       clearTimeout(timer)
       reject(errorOfConnection(error))
     })
-    input?.once('error', (error) => request.destroy(error))
     if (input === undefined) request.end(json)
-    else input.pipe(request)
+    else sendInput(input, request, reject)
+  })
+}
+
+/** An input that breaks off must not become a request that ended well, and its error, such as that of a local file, is not the connection's. */
+function sendInput(input: Readable, request: ClientRequest, fail: (error: unknown) => void): void {
+  pipeline(input, request, (error) => {
+    // A request that has no connection yet ends without an error of its own.
+    if (error != null) fail(input.errored ?? new EngineError('cancelled', 'the input was closed', { cause: error }))
   })
 }
 

@@ -8,6 +8,9 @@ export const CONTEXTS = [
   'pocker.hosts.state',
   'pocker.isPulling',
   'pocker.isStopped',
+  'pocker.terminalActive',
+  'pocker.logs.isFollowing',
+  'pocker.logs.isFiltered',
 ] as const
 
 export type ContextKey = (typeof CONTEXTS)[number]

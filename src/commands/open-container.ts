@@ -33,11 +33,11 @@ export function registerOpenContainer(context: { readonly subscriptions: { dispo
   )
 }
 
-/** Its terminal where somebody types there, else a shell in it; of one that has ended what it has said. */
+/** Its terminal where somebody types there, else a shell in it, the one that is open if there is one; of one that has ended what it has said. */
 async function commandFor(ref: ContainerRef): Promise<string> {
   const status = containerRowOf(ref)?.status
   if (status !== 'running' && status !== 'paused') return 'pocker.containers.logs'
   const path = `/containers/${encodeURIComponent(ref.containerId)}/json`
   const { Config: config } = await ref.host.client.ask('GET', path, terminalSchema)
-  return config.Tty === true && config.OpenStdin === true ? 'pocker.containers.attach' : 'pocker.containers.openTerminal'
+  return config.Tty === true && config.OpenStdin === true ? 'pocker.containers.attach' : 'pocker.containers.focusTerminal'
 }

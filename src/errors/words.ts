@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n'
 import { codeOf } from '../client/engine-problem.ts'
 import type { CommandId } from '../commands/ids.ts'
+import { FILE_SENTENCES } from '../files/file-errors.ts'
 import { plainText } from '../text/plain-text.ts'
 import { ENGINE_WORDS } from './engine-words.ts'
 import { START_WORDS } from './start-words.ts'
@@ -15,8 +16,11 @@ export interface Words {
 
 /** The words for whatever was thrown. */
 export function wordsOf(error: unknown): Words {
-  const make = SENTENCES.get(codeOf(error) ?? '')
-  return make === undefined ? { sentence: engineSentence(error) } : make(engineSentence(error))
+  const code = codeOf(error) ?? ''
+  const make = SENTENCES.get(code)
+  if (make !== undefined) return make(engineSentence(error))
+  const ofFile = FILE_SENTENCES.get(code)
+  return { sentence: ofFile === undefined ? engineSentence(error) : ofFile() }
 }
 
 /** The words alone, for a row. */

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n'
-import type { PickHeading, PickRow } from '../ask/ask.ts'
+import type { Ask, PickHeading, PickRow } from '../ask/ask.ts'
 import { plainText } from '../text/plain-text.ts'
-import type { RunUi } from './run-ui.ts'
 
 export interface ListQuestion {
   readonly title: string
@@ -19,7 +18,7 @@ export interface ListQuestion {
 const remove = () => ({ id: 'remove', icon: 'trash', tooltip: l10n.t('Remove') })
 
 /** Lets a list of short texts be changed, one at a time; what was changed stays, however the list is left. */
-export async function editList(ui: RunUi, question: ListQuestion): Promise<readonly string[]> {
+export async function editList(ui: Ask, question: ListQuestion): Promise<readonly string[]> {
   const { title, check, add = append } = question
   let entries = question.entries
   for (;;) {

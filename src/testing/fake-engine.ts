@@ -4,8 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void
+
+/** A connection that has become a process's. */
+export type Upgrade = (stream: Duplex, url: URL) => void
 
 export interface FakeEngine {
   readonly socket: string
@@ -17,6 +21,10 @@ export interface FakeEngine {
   readonly calls: string[]
   /** Answers for other paths, or in place of the usual ones. */
   readonly handlers: Map<string, Handler>
+  /** Answers to requests for an upgrade; there are no others. */
+  readonly upgrades: Map<string, Upgrade>
+  /** The JSON bodies of requests for an upgrade, by `METHOD path`; the last one counts. */
+  readonly bodies: Map<string, unknown>
   /** Tells all who listen to events. */
   emit(event: Record<string, unknown>): void
   /** Closes all connections and the socket. */
@@ -28,6 +36,7 @@ export interface FakeEngine {
 export async function fakeEngine(t: { after(end: () => Promise<void>): void }): Promise<FakeEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'pocker-engine-'))
   const listeners = new Listeners()
+  const upgraded = new Set<Duplex>()
   let server: Server | undefined
   const engine: FakeEngine = {
     socket: join(folder, 'socket'),
@@ -42,17 +51,24 @@ export async function fakeEngine(t: { after(end: () => Promise<void>): void }): 
     },
     calls: [],
     handlers: new Map(),
+    upgrades: new Map(),
+    bodies: new Map(),
     emit: (event) => listeners.tell(event),
     stop: async () => {
       if (server === undefined) return
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
+      for (const stream of upgraded) stream.destroy()
       server = undefined
       await closed
     },
     start: async () => {
       server = createServer((request, response) => answer(engine, listeners, request, response))
+      server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+        upgraded.add(stream)
+        upgrade(engine, request, stream, head)
+      })
       server.listen(engine.socket)
       await once(server, 'listening')
     },
@@ -65,10 +81,29 @@ export async function fakeEngine(t: { after(end: () => Promise<void>): void }): 
   return engine
 }
 
-function answer(engine: FakeEngine, listeners: Listeners, request: IncomingMessage, response: ServerResponse): void {
+function upgrade(engine: FakeEngine, request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  const { url, call } = callOf(request)
+  engine.calls.push(call)
+  // As of a process that has been killed: who writes to it hears nothing of it.
+  stream.on('error', () => {})
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (length > 0) engine.bodies.set(call, JSON.parse(head.subarray(0, length).toString()))
+  const take = engine.upgrades.get(call)
+  if (take === undefined) {
+    stream.end('HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}')
+    return
+  }
+  stream.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n')
+  take(stream, url)
+}
+
+function callOf(request: IncomingMessage): { readonly url: URL; readonly call: string } {
   const url = new URL(request.url ?? '/', 'http://engine')
-  const path = url.pathname.replace(/^\/v\d+\.\d+/, '')
-  const call = `${request.method} ${path}`
+  return { url, call: `${request.method} ${url.pathname.replace(/^\/v\d+\.\d+/, '')}` }
+}
+
+function answer(engine: FakeEngine, listeners: Listeners, request: IncomingMessage, response: ServerResponse): void {
+  const { url, call } = callOf(request)
   engine.calls.push(call)
   const json = (value: unknown) => response.end(JSON.stringify(value))
   const handler = engine.handlers.get(call)

@@ -24,6 +24,8 @@ export interface ItemLook {
   readonly fold?: 'folded' | 'open'
   /** Run when the row is clicked, or Enter pressed; it gets the row. */
   readonly command?: { readonly id: CommandId; readonly title: string }
+  /** On a row of another part: the command that a key runs here in place of that for the view's own rows. With none the key does nothing. */
+  readonly keys?: Readonly<Partial<Record<CommandId, CommandId>>>
   /** A URI, for the theme's file icon. */
   readonly file?: string
 }

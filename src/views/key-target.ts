@@ -15,3 +15,12 @@ export function keyTarget<Node>(before: readonly Node[], after: readonly Node[])
   const added = after.find((node) => !before.includes(node))
   return added === undefined ? undefined : { item: added, selected: [added] }
 }
+
+/** The command that a key runs on a row: the view's own, or what another part of the extension has put in its place on its rows. */
+export function keyCommand(item: unknown, command: string): string | undefined {
+  if (typeof item !== 'object' || item === null || !('look' in item)) return command
+  const { look } = item
+  const keys = typeof look === 'object' && look !== null && 'keys' in look ? look.keys : undefined
+  const own = typeof keys === 'object' && keys !== null ? Reflect.get(keys, command) : undefined
+  return typeof own === 'string' ? own : undefined
+}

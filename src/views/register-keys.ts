@@ -3,7 +3,7 @@ import * as vscode from 'vscode'
 import { z } from 'zod'
 import type { Door } from '../commands/door.ts'
 import type { Clicks } from './clicks.ts'
-import { type KeyTarget, keyTarget } from './key-target.ts'
+import { type KeyTarget, keyCommand, keyTarget } from './key-target.ts'
 
 export interface RegisterKeysParts {
   readonly door: Door
@@ -28,7 +28,8 @@ export function registerKeys(context: vscode.ExtensionContext, { door, clicks, v
       if (!success) return
       if ('run' in data) {
         // Not awaited: the next key is not to wait until a question has been answered.
-        if (target !== undefined) void vscode.commands.executeCommand(data.run, target.item, target.selected)
+        const run = target === undefined ? undefined : keyCommand(target.item, data.run)
+        if (target !== undefined && run !== undefined) void vscode.commands.executeCommand(run, target.item, target.selected)
         target = undefined
         return
       }

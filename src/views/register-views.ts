@@ -8,7 +8,7 @@ import type { Hosts } from '../hosts/hosts.ts'
 import type { ActivePulls } from '../run/active-pulls.ts'
 import type { ContainerChildren, ImageChildren } from './child-rows.ts'
 import { Clicks } from './clicks.ts'
-import type { ContainersNode } from './containers/nodes.ts'
+import type { ContainersView } from './containers/containers-view.ts'
 import { registerContainers } from './containers/register-containers.ts'
 import { createContexts } from './contexts.ts'
 import { registerHosts } from './hosts/register-hosts.ts'
@@ -24,12 +24,16 @@ export interface RegisterViewsParts {
   /** The rows below a container, of the parts of the extension that have some. */
   readonly containerChildren?: readonly ContainerChildren[]
   readonly imageChildren?: readonly ImageChildren[]
-  /** What may be dragged from and dropped on the rows of containers. */
-  readonly dragAndDrop?: vscode.TreeDragAndDropController<ContainersNode>
+  /** What may be dragged from and dropped on the rows of a view. */
+  readonly dragAndDrop?: <Node>() => vscode.TreeDragAndDropController<Node>
+}
+
+export interface Views {
+  readonly containers: ContainersView
 }
 
 /** Registers them; nothing is read before one is seen. */
-export function registerViews(context: vscode.ExtensionContext, parts: RegisterViewsParts): void {
+export function registerViews(context: vscode.ExtensionContext, parts: RegisterViewsParts): Views {
   const { hosts, door, ask, pulls, starting, containerChildren = [], imageChildren = [], dragAndDrop } = parts
   const contexts = createContexts((key, value) => void vscode.commands.executeCommand('setContext', key, value))
   const clicks = new Clicks(() => performance.now())
@@ -41,9 +45,16 @@ export function registerViews(context: vscode.ExtensionContext, parts: RegisterV
     contexts,
     isStarting,
     sources: containerChildren,
-    ...(dragAndDrop === undefined ? {} : { dragAndDrop }),
+    ...(dragAndDrop === undefined ? {} : { dragAndDrop: dragAndDrop() }),
   })
-  const images = registerImages(context, { hosts, contexts, pulls, isStarting, sources: imageChildren })
+  const images = registerImages(context, {
+    hosts,
+    contexts,
+    pulls,
+    isStarting,
+    sources: imageChildren,
+    ...(dragAndDrop === undefined ? {} : { dragAndDrop: dragAndDrop() }),
+  })
   const list = registerHosts(context, { hosts, door, ask, contexts, isStarting, terminals: context.environmentVariableCollection })
   registerKeys(context, {
     door,
@@ -62,4 +73,5 @@ export function registerViews(context: vscode.ExtensionContext, parts: RegisterV
       vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'README.md')),
     ),
   )
+  return { containers }
 }

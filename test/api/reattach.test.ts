@@ -38,6 +38,7 @@ describe('an exec that is made for coming back to', { skip: whyNoEngine() }, () 
   test('it goes on without its client, which comes back to what it has missed', async () => {
     const id = await make(['sh', '-c', 'stty -echo; echo ready; while read line; do echo "got $line"; done'])
     const first = await start(id)
+    await first.until(/ready/) // or the terminal might still echo
     first.socket.write('one\n')
     await first.until(/got one/)
     leave(first)

@@ -2,12 +2,14 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
+const DEADLINE = 30_000
+
 export interface Hijacked {
   readonly socket: Socket
   readonly status: number
   /** What has come so far, after the head of the answer. */
   text(): string
-  /** Resolves when what has come matches. Errors: when it ends before. */
+  /** Resolves when what has come matches. Errors: when it ends before, or has not within 30 seconds. */
   until(pattern: RegExp): Promise<void>
   /** Resolves when the helper has ended its side. */
   readonly ended: Promise<void>
@@ -24,9 +26,12 @@ export async function hijack(socketPath: string, path: string, body: object = {}
   socket.on('data', (piece) => (received += piece.toString('latin1')))
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   const until = async (matches: () => boolean) => {
+    const deadline = AbortSignal.timeout(DEADLINE)
     while (!matches()) {
       if (socket.readableEnded || socket.destroyed) throw new Error(`${path} ended: ${JSON.stringify(received.slice(-2000))}`)
-      await Promise.race([once(socket, 'data'), ended])
+      await Promise.race([once(socket, 'data', { signal: deadline }), ended]).catch(() => {
+        throw new Error(`${path} has not said so: ${JSON.stringify(received.slice(-2000))}`)
+      })
     }
   }
   await until(() => received.includes('\r\n\r\n'))

@@ -82,7 +82,7 @@ function listFolders(folder: string): string[] {
   }
 }
 
-/** Processes in a cgroup of Pocker's, of its command line or helper, or running from a memory file of its, as keepers do. */
+/** Processes in a cgroup of Pocker's, of its command line or helper, of those that read files, or running from a memory file of its, as keepers do. */
 function listProcesses(): string[] {
   const found: string[] = []
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -94,7 +94,9 @@ function listProcesses(): string[] {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').slice(0, 160)
       // A helper's executable has no path: it runs from a mount that is attached nowhere.
       const isOurs =
-        readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes('pocker') || ourMemoryFile.test(exe) || / \S*\/pocker\.mjs /.test(words)
+        readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes('pocker') ||
+        ourMemoryFile.test(exe) ||
+        /^pocker-(files|archive) | \S*\/pocker\.mjs /.test(words)
       if (isOurs) found.push(`${pid} (started ${start}) ${exe}: ${words}`)
     } catch {
       // Ended meanwhile, or a kernel thread, which has no executable.

@@ -59,10 +59,10 @@ test(
   inEditor(async ({ vscode }) => {
     // As long as others are selected with it, a button is for them all.
     await vscode.click(VIEW, 'a1')
-    assert.deepEqual(await vscode.rowButtons(VIEW, 'a1'), ['Start Container', 'Edit and Recreate…'])
+    assert.deepEqual(await vscode.rowButtons(VIEW, 'a1'), ['Start Container', 'Show Container Log', 'Edit and Recreate…'])
     await vscode.pressRowButton(VIEW, 'a1', 'Start Container')
     await vscode.untilRow(VIEW, 'a1', ({ icon }) => icon === 'circle-large-filled')
-    assert.deepEqual(await vscode.rowButtons(VIEW, 'a1'), ['Stop Container'])
+    assert.deepEqual(await vscode.rowButtons(VIEW, 'a1'), ['Open Terminal', 'Show Container Log', 'Stop Container'])
   }),
 )
 

@@ -8,7 +8,20 @@ import { EXTENSION_BUDGET, PAGE_BUDGET } from '../../scripts/build-extension.ts'
 import { packagePath, type Target, targets } from '../../scripts/package-path.ts'
 import { readZip, type ZipEntry } from './support/read-zip.ts'
 
-const payload = ['archive.mjs', 'errors.mjs', 'helper.mjs', 'koffi.node', 'main.mjs', 'manifest.json', 'node', 'pocker', 'pocker.mjs']
+const payload = [
+  'archive.mjs',
+  'doctor.mjs',
+  'errors.mjs',
+  'files.mjs',
+  'helper.mjs',
+  'koffi.node',
+  'machine.mjs',
+  'main.mjs',
+  'manifest.json',
+  'node',
+  'pocker',
+  'pocker.mjs',
+]
 
 /** Of which there are none before the first text is translatable. */
 const translations = globSync('*.json', { cwd: join(import.meta.dirname, '../../l10n') })
@@ -37,6 +50,7 @@ for (const target of targets) {
         ...platforms.flatMap((platform) => payload.map((name) => `extension/dist/helper/${platform}/${name}`)),
         ...translations.map((name) => `extension/l10n/${name}`),
         'extension/media/icon.png',
+        'extension/media/pocker-log.tmLanguage.json',
         'extension/media/pocker.svg',
         'extension/package.json',
         'extension/package.nls.json',

@@ -16,8 +16,14 @@ for (const [name, program] of [
   ['keeper of pipes', keeperProgram({ terminal: false, logHalf: 0 })],
   ['keeper of a terminal, with a limit', keeperProgram({ terminal: true, logHalf: 1 << 20 })],
   ['init', init()],
-  ['starter', starterProgram({ candidates: ['/usr/bin/app', '/bin/app'], args: ['app', 'word'], env: ['A=1'], terminal: false })],
-  ['starter of a terminal', starterProgram({ candidates: ['/bin/app'], args: ['/bin/app'], env: [], terminal: true })],
+  [
+    'starter',
+    starterProgram({ candidates: ['/usr/bin/app', '/bin/app'], args: ['app', 'word'], env: ['A=1'], terminal: false, waits: false }),
+  ],
+  [
+    'starter of a terminal, that waits',
+    starterProgram({ candidates: ['/bin/app'], args: ['/bin/app'], env: [], terminal: true, waits: true }),
+  ],
 ] as const) {
   test(`the whole program: ${name}`, (t) => {
     t.assert.snapshot(transcribe(program).join('\n'), { serializers: [String] })

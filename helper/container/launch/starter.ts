@@ -14,14 +14,18 @@ export interface StarterOptions {
   readonly env: readonly string[]
   /** Descriptor 0 becomes the controlling terminal. */
   readonly terminal: boolean
+  /** It waits before its exec until `go` is closed: what only the helper may set of it has to be there from the first moment. */
+  readonly waits: boolean
 }
 
-/** The starter's descriptors, both of them pipes to the helper. */
+/** The starter's descriptors, pipes to the helper. */
 export const STARTER = {
   /** Gets 8 bytes: the process's number in the helper's pid namespace, or the errno, negative, of making it. */
   pid: 3,
   /** Gets 8 bytes of errno for each candidate when none can be executed; closed by a successful exec. */
   report: 4,
+  go: 5,
+  count: 6,
 } as const
 
 /** The program. All signals must be blocked when it starts. */
@@ -39,6 +43,10 @@ export function starterProgram(options: StarterOptions): Program {
   program.call('fcntl', [STARTER.report, flags('F_SETFD'), flags('FD_CLOEXEC')])
   program.call('setsid', [])
   if (options.terminal) program.call('ioctl', [0, flags('TIOCSCTTY'), 0])
+  if (options.waits) {
+    program.call('read', [STARTER.go, new Cell(8), 1])
+    program.call('close', [STARTER.go])
+  }
   program.call('rt_sigprocmask', [flags('SIG_SETMASK'), new Cell(8), 0, 8])
   const argv = stringArray(options.args)
   const envp = stringArray(options.env)

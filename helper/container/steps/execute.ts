@@ -34,13 +34,15 @@ export function execute(plan: Plan, process: Process): Cell[] {
 }
 
 /** Becomes the starter of an exec's process. Signals stay blocked until that has its own program. */
-export function executeStarter(plan: Plan, starter: { program: number; pid: Cell; report: Cell }): void {
+export function executeStarter(plan: Plan, starter: { program: number; pid: Cell; report: Cell; go: Cell | undefined }): void {
   plan.step('execute')
-  // First above the places of both, or one might be overwritten before it was copied.
-  const copyOf = (fd: Word) => plan.call('fcntl', [fd, flags('F_DUPFD_CLOEXEC'), STARTER.report + 1], { result: descriptor('copy') })
+  // First above the places of all, or one might be overwritten before it was copied.
+  const copyOf = (fd: Word) => plan.call('fcntl', [fd, flags('F_DUPFD_CLOEXEC'), STARTER.count], { result: descriptor('copy') })
   const [program, pid, report] = [copyOf(starter.program), copyOf(starter.pid.value), copyOf(starter.report.value)]
+  const go = starter.go === undefined ? undefined : copyOf(starter.go.value)
   plan.call('dup3', [pid.value, STARTER.pid, 0])
   plan.call('dup3', [report.value, STARTER.report, 0])
+  if (go !== undefined) plan.call('dup3', [go.value, STARTER.go, 0])
   plan.call('execveat', [program.value, '', stringArray(['pocker-exec']), new Cell(8), flags('AT_EMPTY_PATH')])
 }
 

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts'
 import { archiveRoutes } from './archives.ts'
 import { containerRoutes } from './containers.ts'
 import { execRoutes } from './exec.ts'
+import { fileRoutes } from './files.ts'
 import { helperRoutes } from './helper.ts'
 import { imageTransferRoutes } from './image-transfer.ts'
 import { imageRoutes } from './images.ts'
@@ -25,10 +26,11 @@ export function allRoutes(backend: Backend): readonly Route[] {
     ...imageRoutes(backend.images),
     ...registryRoutes(backend.images),
     ...archiveRoutes(backend.archives),
+    ...fileRoutes(backend.files),
     ...networkRoutes(),
     ...volumeRoutes(),
     ...planRoutes(backend.plans),
-    ...helperRoutes(backend.helper),
     ...pastRoutes(backend.past),
+    ...helperRoutes(backend.helper),
   ]
 }

@@ -27,6 +27,12 @@ export function imageRoutes(backend: ImageBackend): readonly Route[] {
       since: 41,
       handle: async (request) => json(await backend.history(request.parameter('name'))),
     },
+    {
+      method: 'GET',
+      path: '/pocker/images/{name...}/layers',
+      since: 41,
+      handle: async (request) => json(await backend.layers(request.parameter('name'))),
+    },
     { method: 'POST', path: '/images/{name...}/tag', since: 41, handle: (request) => tag(backend, request) },
     { method: 'DELETE', path: '/images/{name...}', since: 41, handle: (request) => remove(backend, request) },
     {

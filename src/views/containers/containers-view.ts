@@ -35,6 +35,8 @@ export interface ContainersView extends vscode.Disposable {
   readonly view: vscode.TreeView<ContainersNode>
   /** Options or what else the rows go by have changed. */
   redraw(): void
+  /** The row of a container, where it is shown. */
+  find(container: ContainerRef): ContainersNode | undefined
   /** Selects the row of a container, where it is shown and the view is open. */
   reveal(container: ContainerRef): Promise<void>
 }
@@ -58,6 +60,7 @@ export function createContainersView(parts: ContainersViewParts): ContainersView
   return {
     view,
     redraw: () => tree.redraw(),
+    find: (container) => tree.find(container),
     reveal: async (container) => {
       const node = tree.find(container)
       if (node !== undefined && view.visible) await view.reveal(node, { select: true, focus: false })

@@ -18,6 +18,7 @@ export interface RegisterImagesParts {
   readonly pulls: ActivePulls
   readonly sources: readonly ImageChildren[]
   readonly isStarting: () => boolean
+  readonly dragAndDrop?: vscode.TreeDragAndDropController<ImagesNode>
 }
 
 export interface ImagesView {
@@ -27,11 +28,12 @@ export interface ImagesView {
 
 /** Registers the view; it is made known to the editor at once and reads nothing before it is seen. */
 export function registerImages(context: vscode.ExtensionContext, parts: RegisterImagesParts): ImagesView {
-  const { hosts, contexts, pulls } = parts
+  const { hosts, contexts, pulls, dragAndDrop } = parts
   const tree = new ImagesTree(parts)
   const watch = new HostWatch(hosts)
   const { view, dispose } = openView(tree, {
     id: IMAGES_VIEW,
+    ...(dragAndDrop === undefined ? {} : { dragAndDrop }),
     onDidChange: ({ visible }) => {
       watch.isOn = visible
       contexts.set('pocker.images.state', viewState(hosts, tree.content, parts.isStarting()))

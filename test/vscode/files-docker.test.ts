@@ -1,0 +1,71 @@
+/** What there is of files on Docker's own daemon. */
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { BUSYBOX_IMAGE, type Dockerd, startDockerd } from '../../scripts/bench/dockerd.ts'
+import { dockerCli } from '../support/docker.ts'
+import { makeRootfs, whyNoRootfs } from '../support/rootfs.ts'
+import { useEditor } from './support/use-editor.ts'
+import { rowOf } from './support/views.ts'
+
+const VIEW = 'Containers'
+let dockerd: Dockerd | undefined
+
+const used = useEditor(async () => {
+  await using rootfs = await makeRootfs()
+  const started = await startDockerd(rootfs.path)
+  if (typeof started === 'string') throw new Error(`start dockerd: ${started}`)
+  dockerd = started
+  await docker('run', '-d', '--network', 'none', '--name', 'web', BUSYBOX_IMAGE, 'sleep', '1000')
+  await docker('exec', 'web', 'sh', '-c', 'echo changed >> /etc/passwd; echo hi > /added.txt')
+  return { env: { POCKER_HOST: `unix://${started.socket}` } }
+})
+after(async () => await dockerd?.[Symbol.asyncDispose]())
+const { inEditor } = used
+const skip = whyNoRootfs() ?? used.skip
+
+async function docker(...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await dockerCli(dockerd?.socket ?? '', words, { timeout: 60_000 })
+  if (code !== 0) throw new Error(`docker ${words.join(' ')}: exit code ${code}: ${stderr}`)
+  return stdout.trimEnd()
+}
+
+test(
+  'its containers’ files are not listed, which is said; what has changed is, and is opened',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await vscode.openSideBar('Pocker')
+    await vscode.expand(VIEW, 'web')
+    const files = await vscode.untilRow(VIEW, 'Files')
+    assert.deepEqual([files.isExpanded, files.description], [undefined, 'only on Pocker hosts'])
+    assert.match(await vscode.hover(VIEW, 'Files'), /^Docker cannot list files without running a program/)
+    // Unfolded it says how many there are: its name is another one then.
+    await (await rowOf(vscode.page, VIEW, 'Changes')).locator('.monaco-tl-twistie').click()
+    await vscode.untilRow(VIEW, 'Changes (2)', ({ isExpanded }) => isExpanded === true)
+    await vscode.click(VIEW, 'added.txt')
+    await vscode.untilEditorText('hi')
+    await vscode.expand(VIEW, 'etc')
+    await vscode.click(VIEW, 'passwd')
+    await vscode.untilEditorText('changed')
+  }),
+)
+
+test(
+  'a changed file is downloaded',
+  { skip },
+  inEditor(async ({ vscode, workspace }) => {
+    mkdirSync(join(workspace, 'here'))
+    await vscode.menu(VIEW, 'added.txt')
+    await vscode.chooseFromMenu('Download…')
+    await vscode.untilQuickInput('the dialog', ({ title, rows }) => title === 'Download web: /added.txt' && rows.length > 0)
+    await vscode.fill(`${join(workspace, 'here')}/`)
+    await vscode.untilTrue('the dialog to take the folder', async () => {
+      if (!(await vscode.page.locator('.quick-input-widget input').first().isVisible())) return true
+      await vscode.press('Enter')
+      return false
+    })
+    await vscode.untilNotification(/One file was saved in/)
+    assert.equal(readFileSync(join(workspace, 'here/added.txt'), 'utf8'), 'hi\n')
+  }),
+)
