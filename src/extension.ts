@@ -21,7 +21,7 @@ import { namedSocket } from './hosts/local/named-socket.ts'
 import { registerLocal, settings } from './hosts/local/register-local.ts'
 import { startProgress } from './hosts/local/start-progress.ts'
 import { readSurroundings } from './hosts/local/surroundings.ts'
-import { foundHosts, ownHost } from './hosts/this-machine.ts'
+import { foundHosts, ownHost, watchForHosts } from './hosts/this-machine.ts'
 import { registerLogs } from './logs/register-logs.ts'
 import { ProcessRows } from './observe/processes/process-rows.ts'
 import { registerObserve } from './observe/register-observe.ts'
@@ -64,7 +64,10 @@ export function activate(context: vscode.ExtensionContext): void {
       const own = ownHost(surroundings, { socketSetting, wake: local.impossible === undefined ? wake : undefined })
       return own === undefined ? [] : [own]
     },
-    { find: async (isKnown) => (await door.guard('find engines', () => foundHosts(surroundings, isKnown))) ?? [] },
+    {
+      find: async (isKnown) => (await door.guard('find engines', () => foundHosts(surroundings, isKnown))) ?? [],
+      watch: (came) => watchForHosts(surroundings, came),
+    },
   )
   const ask = vscodeAsk()
   const documents = readOnlyDocuments()

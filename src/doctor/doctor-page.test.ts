@@ -47,6 +47,17 @@ test('the summary says the worst', () => {
   assert.equal(new Set(texts.map((content) => JSON.stringify(content))).size, 4)
 })
 
+test('root is never told to run the program in the user’s own folder: the editor’s commands are named instead', async () => {
+  const own = '/home/anna/extensions/pocker-0.1.0/pocker'
+  const commands = [`sudo ${own} grant 1000`, `sudo '${own}' service install`, 'sudo pocker image prune --all', 'sudo modprobe nf_tables']
+  const found = await examineHost(undefined, async () => commands.map((command) => finding('limited', { remedy: 'r', command })))
+  assert.deepEqual(
+    found.map(({ command }) => command),
+    [undefined, undefined, undefined, 'sudo modprobe nf_tables'],
+  )
+  assert.match(found.map(({ remedy }) => remedy).join(), /Pocker: Start Pocker”.*with This Machine”.*Clean Up….*r$/)
+})
+
 test('this machine is examined by the program at hand, others by their helper', async () => {
   const client = fakeClient({ 'GET /pocker/doctor': [{ findings: [finding('missing')] }] })
   const run = async () => [finding('ok')]

@@ -4,6 +4,7 @@ import { doctorSchema, type Finding } from '../../helper/api/doctor.ts'
 import { InWords } from '../errors/in-words.ts'
 import type { Host } from '../hosts/host.ts'
 import { startError } from '../hosts/local/start-error.ts'
+import { inEditor } from './in-editor.ts'
 
 /** Milliseconds: it tries a dozen things for real. */
 const PATIENCE = 60_000
@@ -14,7 +15,7 @@ const PATIENCE = 60_000
  */
 export async function examineHost(host: Host | undefined, runLocal: (() => Promise<Finding[]>) | undefined): Promise<readonly Finding[]> {
   const isHere = host === undefined || host.kind === 'local'
-  if (isHere && runLocal !== undefined) return await runLocal()
+  if (isHere && runLocal !== undefined) return (await runLocal()).map(inEditor)
   if (host === undefined) throw startError('no-program')
   if (host.state.kind === 'ready' && !host.state.engine.isPocker)
     throw new InWords('only-pocker', l10n.t('The doctor looks at machines with Pocker; {0} has no such thing.', host.state.engine.name))

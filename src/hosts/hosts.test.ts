@@ -55,3 +55,28 @@ test('a command that finds no engine ready has one started that can be', async (
   await new Hosts(() => [local, changingHost({ id: 'docker', kind: 'socket', state: READY })]).settled()
   assert.equal(wakes, 1)
 })
+
+test('engines that come while the views are open are looked for when they do', async () => {
+  const there: string[] = []
+  let came = () => {}
+  let isWatched = true
+  const hosts = new Hosts(() => [], {
+    find: async (isKnown) => there.filter((id) => !isKnown(id)).map((id) => named(id, 'socket')),
+    watch: (tell) => {
+      came = tell
+      return {
+        dispose: () => {
+          isWatched = false
+        },
+      }
+    },
+  })
+  hosts.open()
+  there.push('docker')
+  const added = new Promise<void>((resolve) => hosts.onDidChange(() => resolve()))
+  came()
+  await added
+  assert.equal(hosts.all.length, 1)
+  hosts.dispose()
+  assert.equal(isWatched, false)
+})

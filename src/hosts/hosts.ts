@@ -6,6 +6,8 @@ import type { Host } from './host.ts'
 export interface HostsOptions {
   /** Makes hosts of the engines that are there now, but for those that are known by their ids. */
   readonly find?: (isKnown: (id: string) => boolean) => Promise<readonly Host[]>
+  /** Calls `came` when an engine may have come. */
+  readonly watch?: (came: () => void) => Disposable
   readonly now?: () => number
 }
 
@@ -22,6 +24,7 @@ export class Hosts {
   readonly #listening = new Map<Host, Disposable>()
   #hosts: readonly Host[] = []
   #isOpen = false
+  #watching: Disposable | undefined
   /** One came or went. */
   readonly onDidChange = this.#changed.event
   readonly onDidChangeState = this.#stateChanged.event
@@ -49,7 +52,10 @@ export class Hosts {
   open(): void {
     const isFirst = !this.#isOpen
     this.#isOpen = true
-    if (isFirst) for (const host of this.#open()) this.add(host)
+    if (isFirst) {
+      for (const host of this.#open()) this.add(host)
+      this.#watching = this.#options.watch?.(() => void this.look())
+    }
     const now = this.#options.now?.() ?? performance.now()
     if (now - this.#lookedAt < LOOK_AGAIN) return
     this.#lookedAt = now
@@ -102,6 +108,7 @@ export class Hosts {
   }
 
   dispose(): void {
+    this.#watching?.dispose()
     for (const host of [...this.#hosts]) this.remove(host)
     this.#changed.dispose()
     this.#stateChanged.dispose()

@@ -1,14 +1,16 @@
 /** The engines of the machine that the extension runs on. */
 import { homedir } from 'node:os'
 import * as l10n from '@vscode/l10n'
+import type { Disposable } from 'vscode'
 import { codeOf } from '../client/engine-problem.ts'
 import { socketConnect } from '../client/socket-connect.ts'
 import { sentenceOf } from '../errors/words.ts'
 import { EngineHost } from './engine-host.ts'
 import type { Host } from './host.ts'
-import { findEngines } from './local/find-engines.ts'
+import { enginePlaces, findEngines } from './local/find-engines.ts'
 import { namedSocket } from './local/named-socket.ts'
 import { ownSocket, type Surroundings } from './local/surroundings.ts'
+import { watchPlaces } from './local/watch-places.ts'
 
 export interface OwnHostOptions {
   /** `pocker.socket`. */
@@ -34,6 +36,11 @@ export async function foundHosts(surroundings: Surroundings, isKnown: (id: strin
     const denied = access.kind === 'denied' ? access.reason : undefined
     return socketHost({ id, label, kind: 'socket' }, socket, { denied })
   })
+}
+
+/** Calls `came` when one may have come, until it is disposed of. */
+export function watchForHosts(surroundings: Surroundings, came: () => void): Disposable {
+  return watchPlaces(surroundings.platform === 'linux' ? enginePlaces(surroundings, homedir()) : [], came)
 }
 
 interface SocketHostOptions {

@@ -93,7 +93,7 @@ test(
   'the machine is examined',
   { skip },
   inEditor(async ({ vscode }) => {
-    await vscode.runCommand('Pocker: Examine This Machine (Doctor)')
+    await vscode.runCommand('Pocker: Doctor')
     await vscode.untilWebviewText(/Containers run here\.[\s\S]*All well[\s\S]*Linux kernel/)
     await vscode.screenshot('doctor')
     await vscode.runCommand('View: Close All Editors')

@@ -42,6 +42,11 @@ export async function findEngines(surroundings: Surroundings, home: string): Pro
   return (await Promise.all(found)).filter((engine) => engine !== undefined)
 }
 
+/** All paths where one may come to be. */
+export function enginePlaces(surroundings: Surroundings, home: string): readonly string[] {
+  return candidates(surroundings, home).map(({ path }) => path)
+}
+
 /** Podman first: its package may have Docker's path lead to it. Those that the user has named come last, and only count if they are others. */
 function candidates({ env, uid }: Surroundings, home: string): Candidate[] {
   const runtime = env.XDG_RUNTIME_DIR || `/run/user/${uid}`

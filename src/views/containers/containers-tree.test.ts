@@ -88,6 +88,15 @@ test('a host that is lost keeps its rows, and one that nobody knows anything of 
   ])
 })
 
+test('a helper that has ended leaves its rows, for its containers go on', async (t) => {
+  const ended = changingHost({ containers: [job] })
+  const { tree } = treeOf(t, { hosts: [ended] })
+  ended.setState({ kind: 'stopped' })
+  assert.deepEqual(await draw(tree), ['job (nginx:1.27 · 2 h)'])
+  const never = treeOf(t, { hosts: [changingHost({ state: { kind: 'stopped' } })] })
+  assert.deepEqual(await draw(never.tree), [])
+})
+
 test('an event of one container draws its row alone', async (t) => {
   const host = changingHost({ containers: [web, db, job] })
   const { tree, redrawn } = treeOf(t, { hosts: [host] })

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { type Account, type AccountsMachine, makeAccountsMachine } from '../../support/accounts.ts'
 import { endBackground } from '../../support/background.ts'
 import { whyNoHelper } from '../../support/helper.ts'
 import { type Client, makeClient } from '../../support/request.ts'
+import { runChecked } from '../../support/run.ts'
 import type { EditorOptions } from './editor.ts'
 import { type UsedEditor, useEditor } from './use-editor.ts'
 
@@ -40,8 +41,11 @@ export function useAccounts(account: Account, options: EditorOptions = {}): Used
   const runRoot = () => join(machine().root, 'run/pocker')
   after(async () => {
     if (made === undefined) return
-    if (existsSync(runRoot())) await endBackground({ base: '', dataRoot: '', runRoot: runRoot() })
-    await made[Symbol.asyncDispose]()
+    try {
+      if (existsSync(runRoot())) await endHelper(made)
+    } finally {
+      await made[Symbol.asyncDispose]()
+    }
   })
   return {
     skip: whyNoHelper() ?? used.skip,
@@ -49,4 +53,12 @@ export function useAccounts(account: Account, options: EditorOptions = {}): Used
     machine,
     client: () => makeClient(join(runRoot(), 'pocker.sock')),
   }
+}
+
+/** One that was killed has left its containers, which another takes over to end them. */
+async function endHelper({ enter, root }: AccountsMachine): Promise<void> {
+  const [program] = globSync('usr/local/lib/pocker/*/pocker', { cwd: root })
+  const [command = '', ...before] = enter
+  if (program !== undefined) await runChecked(command, [...before, `/${program}`, 'helper', 'start'], { cwd: '/' })
+  await endBackground({ base: '', dataRoot: '', runRoot: join(root, 'run/pocker') })
 }
