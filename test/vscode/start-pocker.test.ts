@@ -1,11 +1,27 @@
 /** The first minutes of an ordinary user: Pocker is started with one password, and goes on being there. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { chmodSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { after, test } from 'node:test'
+import { fakeEngine } from '../../src/testing/fake-engine.ts'
 import { run } from '../support/run.ts'
 import { ANNA } from '../support/users.ts'
 import { PASSWORD, useAccounts } from './support/use-accounts.ts'
 
-const { skip, inEditor, client } = useAccounts({ name: 'anna', uid: ANNA, sudo: 'ALL=(ALL:ALL) ALL' })
+/** What a hostile folder's settings name as Pocker: nobody may ever call there. */
+const trap = join('/tmp', `pocker-test-trap-${process.pid}.sock`)
+let trapped = 0
+const listening = createServer((connection) => {
+  trapped++
+  connection.destroy()
+}).listen(trap, () => chmodSync(trap, 0o666))
+after(() => listening.close())
+
+const { skip, inEditor, client, machine } = useAccounts(
+  { name: 'anna', uid: ANNA, sudo: 'ALL=(ALL:ALL) ALL' },
+  { files: { '.vscode/settings.json': JSON.stringify({ 'pocker.socket': trap, 'pocker.startAutomatically': true }) } },
+)
 
 const WELCOME = /^Pocker needs to be started on this machine\. .*administrator rights once\.\nStart Pocker\n/
 
@@ -23,10 +39,30 @@ test(
     await vscode.untilWelcome('Containers', WELCOME)
     await vscode.screenshot('start-welcome')
     await vscode.pressWelcome('Containers', 'Start Pocker')
-    await vscode.untilQuickInput('the question', ({ title }) => title === 'Start Pocker')
+    await vscode.untilQuickInput('the question', ({ title }) => title === 'Administrator Rights for Pocker')
     await vscode.press('Escape')
     await vscode.untilWelcome('Containers', WELCOME)
     assert.deepEqual(await vscode.notifications(), [])
+  }),
+)
+
+test(
+  'a password that is wrong three times is the end, in words, with a button that asks again',
+  { skip },
+  inEditor(async ({ vscode, troubles }) => {
+    troubles.expect(/the password was wrong/)
+    await vscode.pressWelcome('Containers', 'Start Pocker')
+    for (const more of ['', ': Try Again', ': Try Again']) {
+      await vscode.untilQuickInput('the question', ({ title }) => title === `Administrator Rights for Pocker${more}`)
+      await vscode.answer('wrong')
+    }
+    await vscode.untilNotification('Pocker was not started: the password was wrong.')
+    await vscode.screenshot('start-wrong')
+    await vscode.untilWelcome('Containers', WELCOME)
+    await vscode.pressNotification('the password was wrong', 'Try Again')
+    await vscode.untilQuickInput('the question again', ({ title }) => title === 'Administrator Rights for Pocker')
+    await vscode.press('Escape')
+    await vscode.untilWelcome('Containers', WELCOME)
   }),
 )
 
@@ -35,12 +71,12 @@ test(
   { skip },
   inEditor(async ({ vscode }) => {
     await vscode.pressWelcome('Containers', 'Start Pocker')
-    const asked = await vscode.untilQuickInput('the question', ({ title }) => title === 'Start Pocker')
+    const asked = await vscode.untilQuickInput('the question', ({ title }) => title === 'Administrator Rights for Pocker')
     assert.match(asked.message, /administrator rights once\. Password of anna:/)
     await vscode.untilWelcome('Containers', /being started/)
     await vscode.screenshot('start-password')
     await vscode.answer('wrong')
-    const again = await vscode.untilQuickInput('the second question', ({ title }) => title === 'Start Pocker: try again')
+    const again = await vscode.untilQuickInput('the second question', ({ title }) => title === 'Administrator Rights for Pocker: Try Again')
     assert.match(again.message, /^That was not the right password\./)
     await vscode.answer(PASSWORD)
     await vscode.untilRow('Images', 'host')
@@ -90,6 +126,26 @@ test(
 )
 
 test(
+  'an engine that comes later is a host: while it lets nobody in it says so, then it has its rows',
+  { skip },
+  inEditor(async ({ vscode }, context) => {
+    const docker = await fakeEngine({ after: (end) => context.after(end) })
+    docker.version = { ApiVersion: '1.41', Version: '20.10.5', Platform: { Name: 'Docker Engine' } }
+    docker.containers = [{ Id: 'd1', Names: ['/of-docker'], Image: 'nginx' }]
+    symlinkSync(docker.socket, join(machine().root, 'run/docker.sock'))
+    await vscode.untilRow('Hosts', 'Docker', ({ description }) => description.startsWith('unreachable'))
+    const hover = await vscode.hover('Hosts', 'Docker')
+    assert.match(hover, /Only root and members of the group docker may use it\. Membership counts after the next login\./)
+    await vscode.screenshot('start-docker-denied')
+    chmodSync(dirname(docker.socket), 0o755)
+    chmodSync(docker.socket, 0o666)
+    await vscode.untilRow('Hosts', 'Docker', ({ description }) => description === 'Docker 20.10.5 · 1 running')
+    await vscode.untilRow('Containers', 'of-docker')
+    await vscode.screenshot('start-docker')
+  }),
+)
+
+test(
   'the machine is examined',
   { skip },
   inEditor(async ({ vscode }) => {
@@ -110,3 +166,5 @@ test(
     assert.deepEqual([found.code, found.stdout], [1, ''])
   }),
 )
+
+test('what a folder’s settings have named was never called', { skip }, () => assert.equal(trapped, 0))

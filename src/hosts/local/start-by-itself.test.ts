@@ -63,7 +63,11 @@ test('one that was killed is started again, and one that ends at once is not for
   host.setState(READY)
   pass(1_000)
   host.setState(STOPPED)
-  assert.equal(starts(), 2)
+  assert.equal(starts(), 3)
+  host.setState(READY)
+  pass(1_000)
+  host.setState(STOPPED)
+  assert.equal(starts(), 3)
 })
 
 test('after a start that failed only the user starts it, and then it is as before', () => {

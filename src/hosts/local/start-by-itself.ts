@@ -15,20 +15,23 @@ export interface StartByItselfParts {
   readonly now?: () => number
 }
 
-/** Milliseconds: one that ends sooner is not started again and again. */
+/** Milliseconds: one that ends sooner twice in a row is not started again and again. */
 const HELD = 5_000
 
 /** Listens until it is disposed of. After a failure nothing is started any more but by the user. */
 export function startByItself({ hosts, starting, local, isWanted, guard, now = () => performance.now() }: StartByItselfParts): Disposable {
   let isStarted = false
+  let endedSoon = 0
   let readySince: number | undefined
   return hosts.onDidChangeState((host) => {
     if (host.kind !== 'local') return
     if (host.state.kind === 'ready') readySince = now()
     if (host.state.kind !== 'stopped' || starting.isOn) return
-    const hasHeld = readySince !== undefined && now() - readySince > HELD
+    const held = readySince === undefined ? undefined : now() - readySince
     readySince = undefined
-    if (isStarted && !hasHeld) return
+    if (isStarted && held === undefined) return
+    endedSoon = held === undefined || held > HELD ? 0 : endedSoon + 1
+    if (endedSoon > 1) return
     if (!local.asksNothing || local.impossible !== undefined || !isWanted()) return
     isStarted = true
     void guard('start Pocker', () => starting.start())

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -46,6 +46,14 @@ test('folders may come first, at once with what is in them or one by one', async
   mkdirSync(join(folder, 'a/b'))
   writeFileSync(join(folder, 'a/b/podman.sock'), '')
   await again
+})
+
+test('a link that leads nowhere this user may go is noticed', async (t) => {
+  const folder = folderOf(t)
+  const { next } = watching(t, join(folder, 'docker.sock'))
+  const came = next()
+  symlinkSync('/nowhere/at/all', join(folder, 'docker.sock'))
+  await came
 })
 
 test('places that cannot be watched harm nobody', (t) => {

@@ -1,5 +1,5 @@
 /** Notices what comes to places where nothing is yet: sockets of engines that are started later. */
-import { existsSync, type FSWatcher, watch } from 'node:fs'
+import { existsSync, type FSWatcher, lstatSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Disposable } from 'vscode'
 
@@ -65,7 +65,17 @@ class Place {
   #onChange(): void {
     // First: what comes between the two is then told once more.
     this.follow()
-    if (existsSync(this.#path)) this.#came()
+    if (isThere(this.#path)) this.#came()
+  }
+}
+
+/** A link counts, wherever it leads: what it leads to may be closed to this user, which is worth a word. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    // A folder on the way may not be looked into, or is none.
+    return existsSync(dirname(path))
   }
 }
 

@@ -16,6 +16,11 @@ export const PASSWORD = `canary-${createHash('sha256')
   .digest('hex')
   .slice(0, 12)}`
 
+export interface UseAccountsOptions extends EditorOptions {
+  /** Called before the editor starts. */
+  readonly prepare?: (machine: AccountsMachine) => Promise<void>
+}
+
 export interface UsedAccounts extends UsedEditor {
   readonly machine: () => AccountsMachine
   /** Of the helper that the extension has started: root's own. */
@@ -26,10 +31,11 @@ export interface UsedAccounts extends UsedEditor {
  * An editor on a machine with an account of the test's own and a real sudo, where nobody has ever started Pocker and nothing of it is seen
  * outside. The account `root` is root's.
  */
-export function useAccounts(account: Account, options: EditorOptions = {}): UsedAccounts {
+export function useAccounts(account: Account, options: UseAccountsOptions = {}): UsedAccounts {
   let made: AccountsMachine | undefined
   const used = useEditor(async () => {
     made = await makeAccountsMachine(account.uid === 0 ? [] : [account], PASSWORD, ['/var/lib', '/usr/local/lib', '/opt'])
+    await options.prepare?.(made)
     const user = { uid: account.uid, gid: account.uid, enter: made.enter }
     // No socket is named: the extension looks where everybody's is.
     return { ...options, user, env: { ...options.env, USER: account.name, POCKER_HOST: '' } }
