@@ -112,6 +112,24 @@ test(
 )
 
 test(
+  'a shell opens in what went on, whoever has ended the helper meanwhile',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    using asking = client()
+    assert.equal((await asking.send('POST', '/containers/web/start')).status, 204)
+    await vscode.untilRow('Containers', 'web', ({ icon }) => icon === 'circle-large-filled')
+    process.kill(await helperPid(), 'SIGKILL')
+    await vscode.untilRow('Hosts', 'this machine', ({ description }) => description.startsWith('not running'))
+    await vscode.pressRowButton('Containers', 'web', 'Open Terminal')
+    await vscode.untilTerminalText(/^root@\w+:\/# ?$/)
+    await vscode.typeInTerminal('exit\n')
+    await vscode.untilTerminalText(/exited 0/)
+    await vscode.runCommand('Terminal: Kill the Active Terminal Instance')
+    assert.deepEqual(await vscode.notifications(), [])
+  }),
+)
+
+test(
   'one that has left is started by the next command, from the palette too',
   { skip },
   inEditor(async ({ vscode }) => {
