@@ -65,13 +65,15 @@ test(
   { skip },
   inEditor(async ({ vscode }) => {
     await helper.end()
-    await vscode.untilRow(VIEW, 'theirs', ({ level }) => level === 1)
+    await vscode.untilRow(VIEW, 'this machine', ({ description }) => description === 'not running')
     assert.deepEqual(
       (await vscode.rows(VIEW)).map(({ label }) => label),
-      ['theirs'],
+      ['this machine', 'ours', 'Docker (DOCKER_HOST)', 'theirs'],
     )
-    await vscode.untilRow('Hosts', 'this machine', ({ description }) => description === 'not running')
+    assert.deepEqual(await vscode.rowButtons(VIEW, 'ours'), [])
+    assert.notDeepEqual(await vscode.rowButtons(VIEW, 'theirs'), [])
     await helper.restart()
+    await vscode.untilRow(VIEW, 'this machine', ({ description }) => description !== 'not running')
     await vscode.untilRow(VIEW, 'ours', ({ level }) => level === 2)
   }),
 )
