@@ -5,7 +5,6 @@ import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import type { Door } from '../commands/door.ts'
 import { type ContainerRef, containerRefOf, hostOf, imageRefOf, imageRowOf } from '../commands/refs.ts'
-import type { ReadOnlyDocuments } from '../documents/read-only-documents.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { WithLogin } from '../registry/with-login.ts'
 import { plainText } from '../text/plain-text.ts'
@@ -17,12 +16,13 @@ import { probeLocalPort, probeNothing } from './probe-port.ts'
 import { recreateFlow } from './recreate-flow.ts'
 import type { RunParts, RunStart, Started } from './run-flow.ts'
 import { runFlow } from './run-flow.ts'
+import type { RunUi } from './run-ui.ts'
 import { vscodeUi } from './vscode-ui.ts'
 
 /** What the extension's wiring gives. */
 export interface RegisterRunParts {
   readonly ask: Ask
-  readonly documents: ReadOnlyDocuments
+  readonly show: RunUi['show']
   readonly hosts: Hosts
   readonly door: Door
   readonly words: (error: unknown) => string
@@ -39,7 +39,7 @@ const LOGS = 'pocker.containers.logs'
 export function registerRun(context: vscode.ExtensionContext, parts: RegisterRunParts): void {
   const { pulls } = parts
   const run: RunParts = {
-    ui: vscodeUi({ ask: parts.ask, transfer: parts.transfer, show: parts.documents.show }),
+    ui: vscodeUi({ ask: parts.ask, transfer: parts.transfer, show: parts.show }),
     hosts: () => parts.hosts.all,
     store: context.globalState,
     workspaceOf: (host) => (host.kind === 'ssh' ? undefined : openFolder()),
