@@ -8,6 +8,7 @@ export const CONTEXTS = [
   'pocker.volumes.state',
   'pocker.hosts.state',
   'pocker.isPulling',
+  'pocker.isStopped',
   'pocker.terminalActive',
   'pocker.logs.isFollowing',
   'pocker.logs.isFiltered',

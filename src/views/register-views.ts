@@ -4,9 +4,8 @@ import type { Ask } from '../ask/ask.ts'
 import type { Door } from '../commands/door.ts'
 import { registerOpenContainer } from '../commands/open-container.ts'
 import type { VolumeRef } from '../commands/refs.ts'
-import { Starting } from '../commands/start.ts'
+import type { Starting } from '../commands/start.ts'
 import type { Hosts } from '../hosts/hosts.ts'
-import type { LocalStart } from '../hosts/local-start.ts'
 import type { VolumeLists } from '../model/volume-lists.ts'
 import type { ActivePulls } from '../run/active-pulls.ts'
 import type { ChildSource, ContainerChildren, ImageChildren } from './child-rows.ts'
@@ -24,8 +23,7 @@ export interface RegisterViewsParts {
   readonly door: Door
   readonly ask: Ask
   readonly pulls: ActivePulls
-  /** Absent: Pocker cannot be started from here. */
-  readonly localStart?: LocalStart
+  readonly starting: Starting
   /** The rows below a container, of the parts of the extension that have some. */
   readonly containerChildren?: readonly ContainerChildren[]
   readonly imageChildren?: readonly ImageChildren[]
@@ -42,10 +40,9 @@ export interface Views {
 
 /** Registers them; nothing is read before one is seen. */
 export function registerViews(context: vscode.ExtensionContext, parts: RegisterViewsParts): Views {
-  const { hosts, door, ask, pulls, localStart, containerChildren = [], imageChildren = [], volumeChildren = [], dragAndDrop } = parts
+  const { hosts, door, ask, pulls, starting, containerChildren = [], imageChildren = [], volumeChildren = [], dragAndDrop } = parts
   const contexts = createContexts((key, value) => void vscode.commands.executeCommand('setContext', key, value))
   const clicks = new Clicks(() => performance.now())
-  const starting = new Starting()
   const isStarting = () => starting.isOn
   const containers = registerContainers(context, {
     hosts,
@@ -84,11 +81,9 @@ export function registerViews(context: vscode.ExtensionContext, parts: RegisterV
   })
   registerOpenContainer(context, { ask, hosts, door, opens: (row) => clicks.opens(row), execute: vscode.commands.executeCommand })
   context.subscriptions.push(
-    starting,
     starting.onDidChange(() => {
       for (const view of [containers, images, volumes, list]) view.redraw()
     }),
-    door.register('pocker.start', () => starting.start(hosts, localStart)),
     door.register('pocker.howItWorks', () =>
       vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'HOW-IT-WORKS.md')),
     ),

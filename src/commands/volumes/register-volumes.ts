@@ -15,7 +15,8 @@ import { chooseVolumes, type VolumeParts, volumePath, volumeWords } from './volu
 
 export interface RegisterVolumeCommandsParts extends VolumeParts {
   readonly door: Door
-  readonly showPage: (page: Page) => unknown
+  /** Opens a tab, or shows the one of this key anew. */
+  readonly showPage: (key: string, page: Page) => unknown
 }
 
 /** Registers them. */
@@ -45,7 +46,7 @@ async function inspect(parts: RegisterVolumeCommandsParts, item: unknown, select
   for (const ref of await chooseVolumes(parts, item, selected, l10n.t('Inspect'))) {
     const answer = await ref.host.client.ask('GET', volumePath(ref), volumeSchema)
     const size = parts.lists.sizeOf(ref.host, ref.volume)
-    parts.showPage(volumePage(answer, { host: ref.host.label, users: volumeUsers(ref), size }))
+    parts.showPage(`volume ${ref.host.id} ${ref.volume}`, volumePage(answer, { host: ref.host.label, users: volumeUsers(ref), size }))
   }
 }
 
