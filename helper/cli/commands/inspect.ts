@@ -6,14 +6,14 @@ import type { FlagSpec } from '../flags.ts'
 import { indentJson } from '../format/indent-json.ts'
 import { compileTemplate } from '../format/template.ts'
 import { invalid } from '../grammar/invalid.ts'
-import { containerPath, imagePath } from '../http/path.ts'
+import { containerPath, imagePath, volumePath } from '../http/path.ts'
 import { write } from '../io.ts'
 
-type Kind = 'container' | 'image'
+type Kind = 'container' | 'image' | 'volume'
 
 const FORMAT: FlagSpec = { name: 'format', short: 'f', kind: 'text', value: 'string', help: "'json', or a Go template" }
 const SIZE: FlagSpec = { name: 'size', short: 's', kind: 'switch', help: 'Display total file sizes of containers' }
-const TYPE: FlagSpec = { name: 'type', kind: 'text', value: 'string', help: 'Only objects of this type (container|image)' }
+const TYPE: FlagSpec = { name: 'type', kind: 'text', value: 'string', help: 'Only objects of this type (container|image|volume)' }
 
 /** `pocker inspect` */
 export const inspect: Command = {
@@ -22,7 +22,7 @@ export const inspect: Command = {
   words: { least: 1, most: ANY },
   run: (context) => {
     const kind = context.flags.parsed('type', parseKind)
-    return inspectAll(context, kind === undefined ? ['container', 'image'] : [kind])
+    return inspectAll(context, kind === undefined ? ['container', 'image', 'volume'] : [kind])
   },
 }
 
@@ -40,6 +40,14 @@ export const inspectImage: Command = {
   flags: [FORMAT],
   words: { least: 1, most: ANY },
   run: (context) => inspectAll(context, ['image']),
+}
+
+/** `pocker volume inspect` */
+export const inspectVolume: Command = {
+  usage: '[OPTIONS] VOLUME [VOLUME...]',
+  flags: [FORMAT],
+  words: { least: 1, most: ANY },
+  run: (context) => inspectAll(context, ['volume']),
 }
 
 async function inspectAll(context: CommandContext, kinds: readonly Kind[]): Promise<number> {
@@ -71,7 +79,7 @@ async function fetch({ client, flags }: CommandContext, name: string, kinds: rea
   for (const kind of kinds) {
     try {
       const size = kind === 'container' && flags.on('size')
-      return await client.text('GET', kind === 'container' ? containerPath(name, 'json') : imagePath(name, 'json'), { query: { size } })
+      return await client.text('GET', pathOf(kind, name), { query: { size } })
     } catch (error) {
       if (!(error instanceof PockerError) || error.kind !== 'NotFound') throw error
       if (kinds.length === 1) throw error
@@ -80,7 +88,18 @@ async function fetch({ client, flags }: CommandContext, name: string, kinds: rea
   throw new PockerError('NotFound', `no such object: ${name}`, { code: 'no-such-object' })
 }
 
+function pathOf(kind: Kind, name: string): string {
+  switch (kind) {
+    case 'container':
+      return containerPath(name, 'json')
+    case 'image':
+      return imagePath(name, 'json')
+    case 'volume':
+      return volumePath(name)
+  }
+}
+
 function parseKind(text: string): Kind {
-  if (text === 'container' || text === 'image') return text
+  if (text === 'container' || text === 'image' || text === 'volume') return text
   throw invalid('invalid-type', `"${text}" is not a valid value for --type`)
 }

@@ -162,7 +162,7 @@ test('an import without folder or name is refused', async (context) => {
   for (const query of ['', 'folder=/a', 'name=a']) assert.equal((await send(socketPath, `POST /pocker/images/import?${query}`)).status, 400)
 })
 
-test('networks and volumes are what there is', async (context) => {
+test('networks are what there is', async (context) => {
   const { socketPath } = await serve(context, {})
   const names = async (query: string) =>
     JSON.parse((await send(socketPath, `GET /networks?${query}`)).text).map(({ Name }: { Name: string }) => Name)
@@ -172,6 +172,4 @@ test('networks and volumes are what there is', async (context) => {
   assert.equal((await send(socketPath, 'GET /networks?filters={"x":["y"]}')).status, 400)
   assert.equal(JSON.parse((await send(socketPath, 'GET /networks/host')).text).Driver, 'host')
   assert.equal((await send(socketPath, 'GET /networks/bridge')).status, 404)
-  assert.deepEqual(JSON.parse((await send(socketPath, 'GET /volumes')).text), { Volumes: [], Warnings: null })
-  assert.equal((await send(socketPath, 'GET /volumes/a')).status, 404)
 })
