@@ -89,10 +89,13 @@ test(
     await vscode.screenshot('inspect')
     await docker('stop', '-t', '0', 'short')
     await vscode.untilWebviewText(/Status\s+exited\s+Exit code\s+137/)
-    // The same once more is the same tab.
+    // The same once more is the same tab, from behind another one.
+    await vscode.runCommand('Pocker: Doctor')
+    await vscode.page.locator('.tab.active', { hasText: 'Pocker doctor' }).waitFor()
     await vscode.menu('Containers', 'short')
     await vscode.chooseFromMenu('Inspect Container')
-    assert.equal((await vscode.editorTitles()).length, 1)
+    await vscode.page.locator('.tab.active', { hasText: 'short' }).waitFor()
+    assert.equal((await vscode.editorTitles()).length, 2)
     await docker('rm', 'short')
     await vscode.untilWebviewText('This container has been removed.')
     await vscode.screenshot('inspect-removed')
