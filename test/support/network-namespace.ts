@@ -1,5 +1,5 @@
 /** Network namespaces of a test's own: other hosts, or the one that a helper takes for its host. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readlinkSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,6 +14,8 @@ export interface NetworkNamespace extends AsyncDisposable {
   run(...words: readonly string[]): Promise<string>
   /** As `run`, but a failure is a result, too. */
   try(...words: readonly string[]): Promise<RunResult>
+  /** Starts a program there that is ended with the namespace. */
+  start(...words: readonly string[]): ChildProcess
   /** The words that start a program in it. */
   enter(...words: readonly string[]): string[]
 }
@@ -37,11 +39,18 @@ export async function makeNamespace(): Promise<NetworkNamespace> {
     const [program = '', ...args] = enter(...words)
     return run(program, args, { timeout: 20_000 })
   }
+  const started: ChildProcess[] = []
   return {
     pid,
     descriptor,
     enter,
     try: attempt,
+    start(...words) {
+      const [program = '', ...args] = enter(...words)
+      const process = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+      started.push(process)
+      return process
+    },
     async run(...words) {
       const result = await attempt(...words)
       if (result.code !== 0) throw new Error(`run ${words.join(' ')}: ${result.stderr}${result.stdout}`)
@@ -49,9 +58,12 @@ export async function makeNamespace(): Promise<NetworkNamespace> {
     },
     async [Symbol.asyncDispose]() {
       closeSync(descriptor)
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
+      for (const process of [...started, child]) {
+        if (process.exitCode !== null || process.signalCode !== null) continue
+        const ended = once(process, 'exit')
+        process.kill('SIGKILL')
+        await ended
+      }
     },
   }
 }

@@ -1,5 +1,5 @@
 /** nf_tables as netlink messages: tables, chains, rules, sets and their elements. Layouts of <linux/netfilter/nf_tables.h>. */
-import { type Attribute, attribute, be32, nested, readAttributes, readText, text } from './attributes.ts'
+import { type Attribute, attribute, be32, listAttributes, nested, readAttributes, readText, text } from './attributes.ts'
 import type { Expression } from './expressions.ts'
 import { type Answer, type Message, message, NLM_F } from './message.ts'
 
@@ -161,6 +161,12 @@ export function listElements(table: TableName, set: string): Message {
     flags: 0,
     attributes: [attribute(1, text(table.name)), attribute(2, text(set))],
   })
+}
+
+/** How many elements one answer to `listElements` holds. */
+export function countElements({ body }: Answer): number {
+  const list = readAttributes(body.subarray(4)).get(3)
+  return list === undefined ? 0 : listAttributes(list).length
 }
 
 /** Asks for the number of the rule set's present state, which every change of anybody's raises. */

@@ -1,0 +1,139 @@
+/** The bridges of networks on this host. A bridge is ours when its alias names the network: names alone may be anybody's. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { PockerError } from '../api/errors.ts'
+import { SyscallError } from '../linux/errno.ts'
+import { listRoutes, newAddress, readRoute } from '../linux/netlink/addresses.ts'
+import { deleteLink, getLink, type Link, listLinks, newBridge, readLink, setAlias, setLinkUp } from '../linux/netlink/links.ts'
+import type { NetlinkSocket } from '../linux/netlink/netlink-socket.ts'
+import { addressBytes, parseAddress, parseSubnet, readAddress, type Subnet, subnetOf } from './address.ts'
+import { mtuOf, type NetworkRecord } from './network-record.ts'
+
+/** What a bridge of the network is marked with. */
+export function aliasOf({ id }: NetworkRecord): string {
+  return `pocker ${id}`
+}
+
+/**
+ * Makes the network's bridge where it is missing, and gives its index.
+ * Errors: Conflict `device-name-in-use`; NetlinkError.
+ */
+export function ensureBridge(socket: NetlinkSocket, network: NetworkRecord): number {
+  const found = findLink(socket, network.bridge)
+  if (found !== undefined && found.alias !== aliasOf(network)) {
+    throw new PockerError('Conflict', `make bridge ${network.bridge} of network ${network.name}: another device has that name`, {
+      code: 'device-name-in-use',
+      hint: 'remove that device, or make the network under another name',
+    })
+  }
+  if (found?.isUp === true) return found.index
+  const index = found?.index ?? makeBridge(socket, network)
+  socket.request([setLinkUp(index)])
+  return index
+}
+
+/** What was half made is taken away again. */
+function makeBridge(socket: NetlinkSocket, network: NetworkRecord): number {
+  socket.request([newBridge({ name: network.bridge, mac: bridgeMac(network), mtu: mtuOf(network) })])
+  const index = findLink(socket, network.bridge)?.index ?? 0
+  try {
+    writeFileSync(`/proc/sys/net/ipv6/conf/${network.bridge}/disable_ipv6`, network.enableIPv6 ? '0' : '1')
+  } catch (error) {
+    // A kernel without IPv6 has nothing to turn off.
+    if (network.enableIPv6) throw error
+  }
+  try {
+    // Answers of containers to what was sent from 127.0.0.1 come in here.
+    writeFileSync(`/proc/sys/net/ipv4/conf/${network.bridge}/route_localnet`, '1')
+    socket.request([setAlias(index, aliasOf(network)), ...network.subnets.map((subnet) => gatewayAddress(index, subnet))])
+  } catch (error) {
+    socket.request([deleteLink(index)])
+    throw error
+  }
+  return index
+}
+
+function gatewayAddress(index: number, { gateway, subnet }: NetworkRecord['subnets'][number]) {
+  const address = parseAddress(gateway)
+  const prefix = parseSubnet(subnet)?.prefix
+  if (address === undefined || prefix === undefined) throw new TypeError(`${gateway} is not an address of ${subnet}`)
+  return newAddress({ index, address: addressBytes(address), prefix })
+}
+
+/** Removes the network's bridge, if it is there and is ours. Errors: NetlinkError. */
+export function removeBridge(socket: NetlinkSocket, network: NetworkRecord): void {
+  const found = findLink(socket, network.bridge)
+  if (found !== undefined && found.alias === aliasOf(network)) socket.request([deleteLink(found.index)])
+}
+
+/** Errors: NetlinkError, but for a device that is not there. */
+export function findLink(socket: NetlinkSocket, name: string): Link | undefined {
+  try {
+    const [answer] = socket.request([getLink(name)])
+    return answer === undefined ? undefined : readLink(answer)
+  } catch (error) {
+    if (error instanceof SyscallError && error.code === 'ENODEV') return undefined
+    throw error
+  }
+}
+
+/** All devices here. */
+export function allLinks(socket: NetlinkSocket): Link[] {
+  return socket.dump(listLinks()).map(readLink)
+}
+
+/** What this host's routes lead to, but for those over `own`: subnets that a new network must not have. */
+export function routedSubnets(socket: NetlinkSocket, own: readonly string[]): Subnet[] {
+  const mine = new Set(allLinks(socket).flatMap(({ name, index }) => (own.includes(name) ? [index] : [])))
+  return ([4, 6] as const).flatMap((family) =>
+    socket.dump(listRoutes(family)).flatMap((answer) => {
+      const { destination, prefix, device } = readRoute(answer)
+      // The default route leads everywhere, link-local and multicast ones are on every device.
+      if (prefix === 0 || mine.has(device) || destination[0] === 0xfe || destination[0] === 0xff) return []
+      return [subnetOf(readAddress(destination), prefix)]
+    }),
+  )
+}
+
+/**
+ * Has this host forward packets, and tells whether it did not before. For IPv6 a host that forwards stops listening to its
+ * routers, unless it is told to go on.
+ */
+export function turnOnForwarding(families: { ipv6: boolean }): boolean {
+  const wasOff = turnOn('/proc/sys/net/ipv4/ip_forward')
+  if (families.ipv6 && readFlag('/proc/sys/net/ipv6/conf/all/forwarding') === '0') {
+    for (const device of deviceNames()) keepRouters(device)
+    turnOn('/proc/sys/net/ipv6/conf/all/forwarding')
+  }
+  return wasOff
+}
+
+function turnOn(path: string): boolean {
+  if (readFlag(path) !== '0') return false
+  writeFileSync(path, '1')
+  return true
+}
+
+function keepRouters(device: string): void {
+  const path = `/proc/sys/net/ipv6/conf/${device}/accept_ra`
+  if (readFlag(path) === '1') writeFileSync(path, '2')
+}
+
+function deviceNames(): string[] {
+  return readFileSync('/proc/net/dev', 'latin1')
+    .split('\n')
+    .flatMap((line) => /^\s*([^\s:/]+):/.exec(line)?.[1] ?? [])
+}
+
+function readFlag(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1').trim()
+  } catch {
+    // A kernel without it.
+    return undefined
+  }
+}
+
+/** Stays as it is when the bridge is made anew, so that neighbours who remember it are right. */
+function bridgeMac({ id }: NetworkRecord): Uint8Array {
+  return Buffer.from(`0242${id.slice(0, 8)}`, 'hex')
+}
