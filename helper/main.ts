@@ -1,4 +1,5 @@
 /** The helper's program: checks, then wiring, then it listens. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nameOfUid } from './access/accounts.ts'
@@ -24,6 +25,8 @@ import { leaveHealth } from './engine/health.ts'
 import { probeHealth } from './engine/health-probe.ts'
 import { Launcher } from './engine/launcher.ts'
 import { Lock } from './engine/lock.ts'
+import { keepRules } from './engine/networks/adopt-networks.ts'
+import { Networks } from './engine/networks/networks.ts'
 import { type ContainerRecord, parseRecord } from './engine/record.ts'
 import { openRecords } from './engine/records.ts'
 import { Registry } from './engine/registry.ts'
@@ -47,6 +50,8 @@ import { architecture } from './linux/interpreter.ts'
 import { peerOf } from './linux/peer.ts'
 import { whyUnsupported } from './linux/probe.ts'
 import { sealExecutable } from './linux/seal-executable.ts'
+import { HostNetworks } from './network/host-networks.ts'
+import { type NetworkRecord, parseNetworkRecord } from './network/network-record.ts'
 
 export interface HelperOptions {
   readonly dataRoot: string
@@ -58,6 +63,8 @@ export interface HelperOptions {
   readonly users: readonly number[]
   /** It leaves the login session that it was started in. */
   readonly apart: boolean
+  /** Containers have a network of their own without asking for one. */
+  readonly defaultNetwork: boolean
 }
 
 const CGROUP_PARENT = '/pocker'
@@ -72,6 +79,7 @@ export async function runHelper(options: HelperOptions): Promise<void> {
   await adoptContainers(context)
   context.images.collect()
   discardLeftovers(context)
+  keepRules(context)
   const users = new UserSockets({
     runRoot: options.runRoot,
     file: join(options.dataRoot, 'users.json'),
@@ -99,6 +107,7 @@ export async function runHelper(options: HelperOptions): Promise<void> {
   await leaveHealth(context)
   await context.files.endThose(() => true).catch(report)
   context.registries.close()
+  leaveNetworksAlone(context)
   close()
   // Adopted containers' pipes and timers of restarts would keep the process.
   process.exit(0)
@@ -113,7 +122,11 @@ function harden(): void {
 
 function openEngine(options: HelperOptions): { context: EngineContext; close: () => void } {
   const folders = openFolders(options.dataRoot, options.runRoot)
-  const records = openRecords<ContainerRecord, ImageRecord>(folders.state, { container: parseRecord, image: parseImageRecord })
+  const records = openRecords<ContainerRecord, ImageRecord, NetworkRecord>(folders.state, {
+    container: parseRecord,
+    image: parseImageRecord,
+    network: parseNetworkRecord,
+  })
   const cgroups = readCgroupHost({
     mountinfo: readFileSync('/proc/self/mountinfo', 'utf8'),
     readControllers: (mountpoint) => readFileSync(`${mountpoint}/cgroup.controllers`, 'utf8'),
@@ -157,6 +170,11 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     images: openImages(imageContext),
     imageContext,
     registries: openRegistryImages(imageContext, { dataRoot: folders.dataRoot, environment: process.env }),
+    networks: new Networks({
+      records: records.networks,
+      host: new HostNetworks({ owner: ownerName(folders.dataRoot), guardMark: join(folders.runRoot, 'forwarding') }),
+      hasDefault: options.defaultNetwork,
+    }),
     events,
     launcher,
     execs: new ExecSessions(),
@@ -169,6 +187,21 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     report,
   }
   return { context, close: () => records.close() }
+}
+
+/** What several helpers on one host tell their devices and rules apart by: a data root has one helper at a time. */
+function ownerName(dataRoot: string): string {
+  return createHash('sha256').update(dataRoot).digest('hex').slice(0, 12)
+}
+
+/** With containers, all stays as it is; without, this host is left as it was found. */
+function leaveNetworksAlone(context: EngineContext): void {
+  if (context.registry.all().some(({ running }) => running !== undefined)) return
+  try {
+    context.networks.host.clear()
+  } catch (error) {
+    report(error)
+  }
 }
 
 function imageUse({ id, record, running }: Container): ImageUse {

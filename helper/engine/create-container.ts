@@ -24,6 +24,7 @@ import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
 import { beginFilling, fillVolume } from './fill-volume.ts'
 import { type ContainerFolders, containerFolders } from './folders.ts'
+import { planEndpoints } from './networks/plan-endpoints.ts'
 import { type ContainerRecord, CREATED } from './record.ts'
 
 /** Makes a container. Errors: PockerError; nothing is left of it then. */
@@ -92,6 +93,7 @@ export function draftContainer(
       foldersToMake: mounts.foldersToMake,
       anonymousVolumes: mounts.anonymousVolumes,
       restartCount: 0,
+      endpoints: planEndpoints(context.networks, limited.request, Object.keys(merged.ExposedPorts)),
       state: CREATED,
     },
   }

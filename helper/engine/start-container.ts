@@ -1,6 +1,6 @@
 /** Starting a container: its record and folders are there, now come its processes. */
 
-import { statSync } from 'node:fs'
+import { closeSync, statSync } from 'node:fs'
 import { PockerError } from '../api/errors.ts'
 import { checkLimits } from '../container/cgroup/limits.ts'
 import { planCgroup } from '../container/cgroup/plan.ts'
@@ -21,6 +21,7 @@ import { containerFolders } from './folders.ts'
 import { checkHealth, healthAtStart } from './health.ts'
 import type { StartOptions } from './launcher.ts'
 import { withLifeError } from './lives.ts'
+import { joinNetworks, leaveNetworks } from './networks/join-networks.ts'
 import type { ContainerRecord, RecordedState } from './record.ts'
 import { removeContainer } from './remove-container.ts'
 
@@ -45,6 +46,7 @@ export async function startContainer(context: EngineContext, container: Containe
   try {
     await launch(context, container)
   } catch (error) {
+    if (container.running === undefined) leaveNetworks(context, container)
     await recordFailure(context, container, error)
     throw error
   }
@@ -53,7 +55,11 @@ export async function startContainer(context: EngineContext, container: Containe
 async function launch(context: EngineContext, container: Container): Promise<void> {
   const { spec, options } = prepareStart(context, container.record)
   makeMissing(container.record.foldersToMake)
-  const started = await context.launcher.start(spec, options)
+  const network = await joinNetworks(context, container)
+  const started = await context.launcher.start(spec, { ...options, network }).finally(() => {
+    // An open descriptor would keep the namespace, with its devices, beyond the container's end.
+    if (network !== undefined) closeSync(network)
+  })
   container.runs(started.running, spec)
   // What was looked at while it was being started is not what it sees.
   if (context.files.serves(container.id)) context.files.end(container.id).catch(context.report)

@@ -22,6 +22,16 @@ export class AddressPool {
     this.#kept = new Set(options.kept.flatMap((text) => parseAddress(text)?.value ?? []))
   }
 
+  get family(): 4 | 6 {
+    return this.#options.subnet.family
+  }
+
+  /** Takes what somebody has already, whatever it is. */
+  hold(text: string): void {
+    const address = parseAddress(text)
+    if (address !== undefined) this.#taken.add(address.value)
+  }
+
   /**
    * Takes exactly this address.
    * Errors: InvalidParameter `address-outside-subnet`, Conflict `address-in-use`.

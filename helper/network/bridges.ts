@@ -8,31 +8,42 @@ import type { NetlinkSocket } from '../linux/netlink/netlink-socket.ts'
 import { addressBytes, parseAddress, parseSubnet, readAddress, type Subnet, subnetOf } from './address.ts'
 import { mtuOf, type NetworkRecord } from './network-record.ts'
 
-/** What a bridge of the network is marked with. */
-export function aliasOf({ id }: NetworkRecord): string {
-  return `pocker ${id}`
+/** What bridges of one helper's networks are marked with: its own name, then the network's. */
+export function aliasOf(owner: string, { id }: NetworkRecord): string {
+  return `${aliasPrefix(owner)}${id}`
+}
+
+/** How the marks of one helper's bridges begin. */
+export function aliasPrefix(owner: string): string {
+  return `pocker ${owner} `
+}
+
+/** Whose bridge it is to be. */
+export interface Owned {
+  readonly owner: string
+  readonly network: NetworkRecord
 }
 
 /**
  * Makes the network's bridge where it is missing, and gives its index.
  * Errors: Conflict `device-name-in-use`; NetlinkError.
  */
-export function ensureBridge(socket: NetlinkSocket, network: NetworkRecord): number {
+export function ensureBridge(socket: NetlinkSocket, { owner, network }: Owned): number {
   const found = findLink(socket, network.bridge)
-  if (found !== undefined && found.alias !== aliasOf(network)) {
+  if (found !== undefined && found.alias !== aliasOf(owner, network)) {
     throw new PockerError('Conflict', `make bridge ${network.bridge} of network ${network.name}: another device has that name`, {
       code: 'device-name-in-use',
       hint: 'remove that device, or make the network under another name',
     })
   }
   if (found?.isUp === true) return found.index
-  const index = found?.index ?? makeBridge(socket, network)
+  const index = found?.index ?? makeBridge(socket, { owner, network })
   socket.request([setLinkUp(index)])
   return index
 }
 
 /** What was half made is taken away again. */
-function makeBridge(socket: NetlinkSocket, network: NetworkRecord): number {
+function makeBridge(socket: NetlinkSocket, { owner, network }: Owned): number {
   socket.request([newBridge({ name: network.bridge, mac: bridgeMac(network), mtu: mtuOf(network) })])
   const index = findLink(socket, network.bridge)?.index ?? 0
   try {
@@ -44,7 +55,7 @@ function makeBridge(socket: NetlinkSocket, network: NetworkRecord): number {
   try {
     // Answers of containers to what was sent from 127.0.0.1 come in here.
     writeFileSync(`/proc/sys/net/ipv4/conf/${network.bridge}/route_localnet`, '1')
-    socket.request([setAlias(index, aliasOf(network)), ...network.subnets.map((subnet) => gatewayAddress(index, subnet))])
+    socket.request([setAlias(index, aliasOf(owner, network)), ...network.subnets.map((subnet) => gatewayAddress(index, subnet))])
   } catch (error) {
     socket.request([deleteLink(index)])
     throw error
@@ -60,9 +71,9 @@ function gatewayAddress(index: number, { gateway, subnet }: NetworkRecord['subne
 }
 
 /** Removes the network's bridge, if it is there and is ours. Errors: NetlinkError. */
-export function removeBridge(socket: NetlinkSocket, network: NetworkRecord): void {
+export function removeBridge(socket: NetlinkSocket, { owner, network }: Owned): void {
   const found = findLink(socket, network.bridge)
-  if (found !== undefined && found.alias === aliasOf(network)) socket.request([deleteLink(found.index)])
+  if (found !== undefined && found.alias === aliasOf(owner, network)) socket.request([deleteLink(found.index)])
 }
 
 /** Errors: NetlinkError, but for a device that is not there. */

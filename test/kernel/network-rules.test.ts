@@ -92,7 +92,7 @@ describe('rules', { skip }, () => {
   })
 
   function attach(space: NetworkNamespace, joined: NetworkRecord, last: number): void {
-    const bridge = inNamespace(host.descriptor, () => ensureBridge(socket, joined))
+    const bridge = inNamespace(host.descriptor, () => ensureBridge(socket, { owner: 'test', network: joined }))
     using inside = openInside(space.descriptor)
     const digit = joined.id.slice(0, 1)
     plug({ host: socket, inside }, space.descriptor, {
@@ -278,8 +278,10 @@ describe('rules', { skip }, () => {
   test('a device of a bridge’s name that is not ours is left alone', async () => {
     await host.run('ip', 'link', 'add', 'br-9', 'type', 'bridge')
     const taken = network('9')
-    assert.throws(() => inNamespace(host.descriptor, () => ensureBridge(socket, taken)), { code: 'device-name-in-use' })
-    removeBridge(socket, taken)
+    assert.throws(() => inNamespace(host.descriptor, () => ensureBridge(socket, { owner: 'test', network: taken })), {
+      code: 'device-name-in-use',
+    })
+    removeBridge(socket, { owner: 'test', network: taken })
     assert.ok(findLink(socket, 'br-9'))
   })
 

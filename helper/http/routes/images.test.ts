@@ -162,16 +162,8 @@ test('an import without folder or name is refused', async (context) => {
   for (const query of ['', 'folder=/a', 'name=a']) assert.equal((await send(socketPath, `POST /pocker/images/import?${query}`)).status, 400)
 })
 
-test('networks and volumes are what there is', async (context) => {
+test('volumes are what there is', async (context) => {
   const { socketPath } = await serve(context, {})
-  const names = async (query: string) =>
-    JSON.parse((await send(socketPath, `GET /networks?${query}`)).text).map(({ Name }: { Name: string }) => Name)
-  assert.deepEqual(await names(''), ['none', 'host'])
-  assert.deepEqual(await names('filters={"name":{"host":true}}'), ['host'])
-  assert.deepEqual(await names('filters={"type":["custom"]}'), [])
-  assert.equal((await send(socketPath, 'GET /networks?filters={"x":["y"]}')).status, 400)
-  assert.equal(JSON.parse((await send(socketPath, 'GET /networks/host')).text).Driver, 'host')
-  assert.equal((await send(socketPath, 'GET /networks/bridge')).status, 404)
   assert.deepEqual(JSON.parse((await send(socketPath, 'GET /volumes')).text), { Volumes: [], Warnings: null })
   assert.equal((await send(socketPath, 'GET /volumes/a')).status, 404)
 })

@@ -94,6 +94,8 @@ export function readRuleChain({ body }: Answer): string {
 }
 
 const NFT_SET_MAP = 8
+/** nft's own notes on a set: type 0, four bytes, 1 for the processor's order. */
+const HOST_ORDER = Uint8Array.of(0, 4, 1, 0, 0, 0)
 
 export interface SetOptions {
   readonly name: string
@@ -135,6 +137,8 @@ export function newSet(table: TableName, { name, id, key, data }: SetOptions): M
       attribute(3, be32(data === undefined ? 0 : NFT_SET_MAP)),
       ...parts,
       attribute(10, be32(id)),
+      // Or nft would print names backwards: to it, what it is not told of is a number in network order.
+      ...(key.number === TYPE.device ? [attribute(13, HOST_ORDER)] : []),
     ],
   })
 }
