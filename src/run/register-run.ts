@@ -1,26 +1,28 @@
 /** The commands that make containers. */
+import { dirname } from 'node:path'
 import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import type { Door } from '../commands/door.ts'
 import { type ContainerRef, containerRefOf, hostOf, imageRefOf, imageRowOf } from '../commands/refs.ts'
-import type { ReadOnlyDocuments } from '../documents/read-only-documents.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { WithLogin } from '../registry/with-login.ts'
 import { plainText } from '../text/plain-text.ts'
 import type { ShowTransfer } from '../transfer/progress.ts'
 import type { ActivePulls } from './active-pulls.ts'
 import { afterStart } from './after-start.ts'
+import { dockerfileBase } from './dockerfile-base.ts'
 import { probeLocalPort, probeNothing } from './probe-port.ts'
 import { recreateFlow } from './recreate-flow.ts'
 import type { RunParts, RunStart, Started } from './run-flow.ts'
 import { runFlow } from './run-flow.ts'
+import type { RunUi } from './run-ui.ts'
 import { vscodeUi } from './vscode-ui.ts'
 
 /** What the extension's wiring gives. */
 export interface RegisterRunParts {
   readonly ask: Ask
-  readonly documents: ReadOnlyDocuments
+  readonly show: RunUi['show']
   readonly hosts: Hosts
   readonly door: Door
   readonly words: (error: unknown) => string
@@ -37,7 +39,7 @@ const LOGS = 'pocker.containers.logs'
 export function registerRun(context: vscode.ExtensionContext, parts: RegisterRunParts): void {
   const { pulls } = parts
   const run: RunParts = {
-    ui: vscodeUi({ ask: parts.ask, transfer: parts.transfer, show: parts.documents.show }),
+    ui: vscodeUi({ ask: parts.ask, transfer: parts.transfer, show: parts.show }),
     hosts: () => parts.hosts.all,
     store: context.globalState,
     workspaceOf: (host) => (host.kind === 'ssh' ? undefined : openFolder()),
@@ -54,6 +56,7 @@ export function registerRun(context: vscode.ExtensionContext, parts: RegisterRun
     parts.door.register('pocker.run', (item) => start(startOf(item))),
     parts.door.register('pocker.run.withDefaults', (item) => start({ ...startOf(item), withDefaults: true })),
     parts.door.register('pocker.run.inFolder', (item) => start(startOf(item))),
+    parts.door.register('pocker.run.dockerfile', async (item) => start(await startOfDockerfile(parts.ask, item))),
     parts.door.register('pocker.containers.recreate', async (item) => {
       const target = await containerTarget(run, item)
       if (target !== undefined) await show(await recreateFlow(run, target.host, target.containerId))
@@ -84,6 +87,19 @@ function startOf(item: unknown): RunStart {
   const image = imageRefOf(item)
   if (image === undefined) return { host }
   return { host, image: image.tag ?? imageRowOf(image)?.tags[0] ?? image.imageId }
+}
+
+/** Images are not built here, but what a Dockerfile begins with can be tried, with its folder. */
+async function startOfDockerfile(ask: Ask, item: unknown): Promise<RunStart> {
+  const file = item instanceof vscode.Uri ? item : vscode.window.activeTextEditor?.document.uri
+  if (file?.scheme !== 'file' || !vscode.workspace.isTrusted) return {}
+  const folder = dirname(file.fsPath)
+  const image = dockerfileBase((await vscode.workspace.openTextDocument(file)).getText())
+  if (image === undefined) {
+    ask.tell(l10n.t('“{0}” does not say which image it begins with: choose one instead.', plainText(vscode.workspace.asRelativePath(file))))
+    return { folder }
+  }
+  return { image, folder }
 }
 
 async function containerTarget({ ui, hosts }: RunParts, item: unknown): Promise<ContainerRef | undefined> {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { EXTENSION_BUDGET } from '../../scripts/build-extension.ts'
+import { EXTENSION_BUDGET, PAGE_BUDGET } from '../../scripts/build-extension.ts'
 import { packagePath, type Target, targets } from '../../scripts/package-path.ts'
 import { readZip, type ZipEntry } from './support/read-zip.ts'
 
@@ -41,16 +41,23 @@ for (const target of targets) {
       [
         '[Content_Types].xml',
         'extension.vsixmanifest',
+        'extension/HOW-IT-WORKS.md',
         'extension/LICENSE.txt',
         'extension/SECURITY.md',
         'extension/changelog.md',
         'extension/dist/ThirdPartyNotices.txt',
         'extension/dist/extension.cjs',
+        'extension/dist/stats.js',
         ...platforms.flatMap((platform) => payload.map((name) => `extension/dist/helper/${platform}/${name}`)),
         ...translations.map((name) => `extension/l10n/${name}`),
         'extension/media/icon.png',
         'extension/media/pocker-log.tmLanguage.json',
         'extension/media/pocker.svg',
+        'extension/media/walkthrough/images.svg',
+        'extension/media/walkthrough/look.svg',
+        'extension/media/walkthrough/run.svg',
+        'extension/media/walkthrough/shell.svg',
+        'extension/media/walkthrough/start.svg',
         'extension/package.json',
         'extension/package.nls.json',
         'extension/readme.md',
@@ -91,6 +98,15 @@ for (const target of targets) {
     }
   })
 
+  test(`${target}: the extension knows the manifests of its own programs by their hashes`, { skip }, async () => {
+    const entries = new Map((await readZip(path)).map((entry) => [entry.name, entry]))
+    const program = String(await contentOf(entries, 'extension/dist/extension.cjs'))
+    for (const platform of platforms) {
+      const manifest = await contentOf(entries, `extension/dist/helper/${platform}/manifest.json`)
+      assert.ok(program.includes(createHash('sha256').update(manifest).digest('hex')), platform)
+    }
+  })
+
   test(`${target}: native files are for the processor that the folder says`, { skip }, async () => {
     const entries = new Map((await readZip(path)).map((entry) => [entry.name, entry]))
     for (const platform of platforms) {
@@ -104,9 +120,11 @@ for (const target of targets) {
 
   test(`${target}: the sizes are within the budgets, and there is no source map`, { skip }, async () => {
     const entries = new Map((await readZip(path)).map((entry) => [entry.name, entry]))
-    const extension = await contentOf(entries, 'extension/dist/extension.cjs')
-    assert.ok(extension.length <= EXTENSION_BUDGET, `${extension.length} bytes`)
-    assert.doesNotMatch(extension.toString(), /sourceMappingURL/)
+    for (const [name, budget] of [['extension.cjs', EXTENSION_BUDGET] as const, ['stats.js', PAGE_BUDGET] as const]) {
+      const bundle = await contentOf(entries, `extension/dist/${name}`)
+      assert.ok(bundle.length <= budget, `${name}: ${bundle.length} bytes`)
+      assert.doesNotMatch(bundle.toString(), /sourceMappingURL/)
+    }
     assert.ok(statSync(path).size <= LIMIT[target] * 1e6, `${statSync(path).size} bytes`)
   })
 
