@@ -15,7 +15,7 @@ const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/
 /**
  * The connections of a new container, the one that NetworkMode names first. Where this helper has no default network, a container that
  * asks for none has none.
- * Errors: NotFound `no-such-network`; InvalidParameter, see `checkWishes`.
+ * Errors: InvalidParameter `no-such-network`, and see `checkWishes`.
  */
 export function planEndpoints(networks: Networks, request: CreateRequest, exposed: readonly string[]): EndpointRecord[] {
   const config = request.HostConfig ?? {}
@@ -26,7 +26,7 @@ export function planEndpoints(networks: Networks, request: CreateRequest, expose
   portWishes(config.PortBindings ?? {}, { all: config.PublishAllPorts === true, exposed })
   const isDefault = MODES.includes(mode)
   if (isDefault && !networks.hasDefault) return []
-  const main = networks.findMade(isDefault ? DEFAULT_NETWORK : mode)
+  const main = findNetwork(networks, isDefault ? DEFAULT_NETWORK : mode)
   const asked = new Map<string, EndpointSettings | null>(Object.entries(request.NetworkingConfig?.EndpointsConfig ?? {}))
   const own = [mode, 'default', main.name, main.id].find((name) => asked.has(name))
   const settings = (own === undefined ? undefined : asked.get(own)) ?? {}
@@ -39,10 +39,24 @@ export function planEndpoints(networks: Networks, request: CreateRequest, expose
   }
   const endpoints = [
     { network: main, asked: first },
-    ...[...asked].map(([name, other]) => ({ network: networks.findMade(name), asked: other === null ? NO_WISHES : wishesOf(other) })),
+    ...[...asked].map(([name, other]) => ({ network: findNetwork(networks, name), asked: other === null ? NO_WISHES : wishesOf(other) })),
   ]
   for (const endpoint of endpoints) checkWishes(endpoint.network, endpoint.asked)
   return endpoints.map((endpoint) => ({ network: endpoint.network.id, asked: endpoint.asked }))
+}
+
+/** Not found is what clients take for a missing image, which they would go and pull. */
+function findNetwork(networks: Networks, reference: string): NetworkRecord {
+  try {
+    return networks.findMade(reference)
+  } catch (error) {
+    if (!(error instanceof PockerError) || error.kind !== 'NotFound') throw error
+    throw new PockerError('InvalidParameter', error.message, {
+      code: error.code,
+      hint: 'make it first: pocker network create',
+      cause: error,
+    })
+  }
 }
 
 /** Errors: InvalidParameter `address-on-default-network`, `alias-on-default-network`, `address-outside-subnet`, `bad-mac-address`, `bad-link`. */

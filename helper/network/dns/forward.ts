@@ -30,18 +30,26 @@ export function forwardBy(protocol: 'tcp' | 'udp'): (query: Uint8Array, servers:
 function askByUdp(query: Uint8Array, server: string): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const socket = createSocket(isIPv6(server) ? 'udp6' : 'udp4')
+    let isOver = false
     const finish = (settle: () => void) => {
+      if (isOver) return
+      isOver = true
       clearTimeout(timer)
       socket.close()
       settle()
     }
-    const timer = setTimeout(() => finish(() => reject(new Error(`${server} does not answer`))), PATIENCE)
-    socket.once('error', (error) => finish(() => reject(error)))
+    const fail = (error: Error) => finish(() => reject(error))
+    const timer = setTimeout(() => fail(new Error(`${server} does not answer`)), PATIENCE)
+    // More than one may come, and one that nobody listens for would end the helper.
+    socket.on('error', fail)
     socket.on('message', (answer) => {
       if (answer.length >= 12 && answer[0] === query[0] && answer[1] === query[1]) finish(() => resolve(answer))
     })
     // Connected: the kernel drops what comes from anybody else.
-    socket.connect(53, server, () => socket.send(query))
+    socket.on('connect', () => {
+      if (!isOver) socket.send(query)
+    })
+    socket.connect(53, server)
   })
 }
 
