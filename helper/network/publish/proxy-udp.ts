@@ -16,7 +16,7 @@ interface Way {
 /** Listens, and passes datagrams on, each client's from a socket of its own so that answers find back. */
 export function proxyUdp({ address, port, target }: ListenOptions): Promise<{ address(): AddressInfo; close(): void }> {
   const type = isIPv6(address) ? 'udp6' : 'udp4'
-  const listener = createSocket({ type, ipv6Only: true })
+  const listener = createSocket({ type, ipv6Only: type === 'udp6' })
   const ways = new Map<string, Way>()
   const forget = (client: string) => {
     const way = ways.get(client)
