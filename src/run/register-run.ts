@@ -13,9 +13,7 @@ import type { ActivePulls } from './active-pulls.ts'
 import { afterStart } from './after-start.ts'
 import { dockerfileBase } from './dockerfile-base.ts'
 import { probeLocalPort, probeNothing } from './probe-port.ts'
-import { recreateFlow } from './recreate-flow.ts'
 import type { RunParts, RunStart, Started } from './run-flow.ts'
-import { runFlow } from './run-flow.ts'
 import type { RunUi } from './run-ui.ts'
 import { vscodeUi } from './vscode-ui.ts'
 
@@ -50,6 +48,7 @@ export function registerRun(context: vscode.ExtensionContext, parts: RegisterRun
   }
   const start = async (from: RunStart) => {
     await parts.hosts.settled()
+    const { runFlow } = await import('./run-flow.ts')
     await show(await runFlow(run, from))
   }
   context.subscriptions.push(
@@ -59,7 +58,9 @@ export function registerRun(context: vscode.ExtensionContext, parts: RegisterRun
     parts.door.register('pocker.run.dockerfile', async (item) => start(await startOfDockerfile(parts.ask, item))),
     parts.door.register('pocker.containers.recreate', async (item) => {
       const target = await containerTarget(run, item)
-      if (target !== undefined) await show(await recreateFlow(run, target.host, target.containerId))
+      if (target === undefined) return
+      const { recreateFlow } = await import('./recreate-flow.ts')
+      await show(await recreateFlow(run, target.host, target.containerId))
     }),
     parts.door.register('pocker.images.cancelPull', (item) => cancelPull(run, pulls, item)),
   )
