@@ -40,6 +40,11 @@ export function newTable(table: TableName): Message {
   return nft(`make table ${table.name}`, NFT_MSG.NEWTABLE, { table, flags: NLM_F.CREATE, attributes: [attribute(1, text(table.name))] })
 }
 
+/** As `newTable`, but one that is there already is an error (EEXIST). */
+export function makeTable(table: TableName): Message {
+  return { ...newTable(table), flags: NLM_F.CREATE | NLM_F.EXCL }
+}
+
 /** Removes a table with all that is in it. One that is not there is an error (ENOENT). */
 export function deleteTable(table: TableName): Message {
   return nft(`remove table ${table.name}`, NFT_MSG.DELTABLE, { table, flags: 0, attributes: [attribute(1, text(table.name))] })

@@ -7,13 +7,14 @@ import { createSocket, type Socket } from 'node:dgram'
 import { type Socket as Connection, createServer, type Server } from 'node:net'
 import { call } from '../../linux/call.ts'
 import { linux } from '../../linux/constants.ts'
+import { SyscallError } from '../../linux/errno.ts'
 import { inNamespace } from '../../linux/netlink/in-namespace.ts'
 import { NetlinkSocket } from '../../linux/netlink/netlink-socket.ts'
 import { batch } from '../../linux/netlink/nftables.ts'
 import { answerQuery } from './answer.ts'
 import { forwardBy, withLength } from './forward.ts'
 import type { NameSource } from './names.ts'
-import { redirectMessages } from './redirect.ts'
+import { type RedirectPorts, redirectMessages } from './redirect.ts'
 
 /** Docker's. */
 export const NAME_SERVER = '127.0.0.11'
@@ -51,10 +52,19 @@ function openSockets(redirects: boolean): { udp: number; tcp: number } {
   const tcp = openSocket(linux.SOCK_STREAM, port)
   call('listen', [tcp, 128], 'name server')
   if (redirects) {
-    using socket = new NetlinkSocket('netfilter')
-    socket.request(batch(redirectMessages({ udp: portOf(udp), tcp: portOf(tcp) })))
+    redirect({ udp: portOf(udp), tcp: portOf(tcp) })
   }
   return { udp, tcp }
+}
+
+function redirect(ports: RedirectPorts): void {
+  using socket = new NetlinkSocket('netfilter')
+  try {
+    socket.request(batch(redirectMessages(ports, { replace: false })))
+  } catch (error) {
+    if (!(error instanceof SyscallError) || error.code !== 'EEXIST') throw error
+    socket.request(batch(redirectMessages(ports, { replace: true })))
+  }
 }
 
 function openSocket(type: number, port: number): number {
