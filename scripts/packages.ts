@@ -37,6 +37,7 @@ const packages: readonly SystemPackage[] = [
   { name: 'iproute2', file: '/usr/sbin/ip' },
   { name: 'nftables', file: '/usr/sbin/nft' },
   { name: 'iperf3', file: '/usr/bin/iperf3' },
+  { name: 'docker-compose', file: '/usr/bin/docker-compose' },
 ]
 
 /** Unpacked, not installed: installing these would start a daemon, and Docker's changes the machine's network. */

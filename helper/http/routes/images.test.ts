@@ -28,7 +28,7 @@ test('images are listed, inspected, imported and removed by names with slashes',
     },
   })
   assert.deepEqual(JSON.parse((await send(socketPath, 'GET /images/json?all=1')).text), [{ Id: 'sha256:a' }])
-  assert.deepEqual(JSON.parse((await send(socketPath, 'GET /images/ghcr.io/a/b:1/json')).text), { Id: 'sha256:a' })
+  assert.deepEqual(JSON.parse((await send(socketPath, 'GET /images/ghcr.io/a/b:1/json')).text), { Id: 'sha256:a', ContainerConfig: {} })
   assert.equal((await send(socketPath, 'POST /pocker/images/import?folder=/srv/root&name=a')).status, 201)
   assert.deepEqual(JSON.parse((await send(socketPath, 'DELETE /images/a/b:1?force=1')).text), [{ Untagged: 'a/b:1' }])
   assert.deepEqual(calls, [
@@ -73,8 +73,8 @@ test('old clients get the members of their time', async (context) => {
   assert.deepEqual(await get('/v1.42/images/json'), [
     { ...image, RepoTags: ['<none>:<none>'], RepoDigests: ['<none>@<none>'], VirtualSize: 7 },
   ])
-  assert.deepEqual(await get('/v1.41/images/a/json'), { Id: 'sha256:a', Size: 7, VirtualSize: 7 })
-  assert.deepEqual(await get('/v1.44/images/a/json'), { Id: 'sha256:a', Size: 7 })
+  assert.deepEqual(await get('/v1.41/images/a/json'), { Id: 'sha256:a', Size: 7, VirtualSize: 7, ContainerConfig: {} })
+  assert.deepEqual(await get('/v1.44/images/a/json'), { Id: 'sha256:a', Size: 7, ContainerConfig: {} })
 })
 
 test('history, tag and prune', async (context) => {
