@@ -25,6 +25,7 @@ import { leaveHealth } from './engine/health.ts'
 import { probeHealth } from './engine/health-probe.ts'
 import { Launcher } from './engine/launcher.ts'
 import { Lock } from './engine/lock.ts'
+import { MountedVolumes } from './engine/mounted-volumes.ts'
 import { keepRules } from './engine/networks/adopt-networks.ts'
 import { Networks } from './engine/networks/networks.ts'
 import { type ContainerRecord, parseRecord } from './engine/record.ts'
@@ -52,6 +53,7 @@ import { whyUnsupported } from './linux/probe.ts'
 import { sealExecutable } from './linux/seal-executable.ts'
 import { HostNetworks } from './network/host-networks.ts'
 import { type NetworkRecord, parseNetworkRecord } from './network/network-record.ts'
+import { Volumes } from './volume/volumes.ts'
 
 export interface HelperOptions {
   readonly dataRoot: string
@@ -138,6 +140,7 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
   const registry = new Registry()
   const events = new EventLog()
   const trash = new Trash(folders.trash, report)
+  const volumes = new Volumes({ folder: folders.volumes, discard: (folder) => trash.discard(folder), report })
   const imageContext = makeImageContext({
     records: { ...records.images, put: (record) => records.images.put(record.id, record) },
     content: openContentStore(join(folders.dataRoot, 'content')),
@@ -180,6 +183,8 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     execs: new ExecSessions(),
     files: new FileServers({ report }),
     traces: new Traces(),
+    volumes,
+    mountedVolumes: new MountedVolumes({ volumes, dataRoot: folders.dataRoot, report }),
     volumeLock: new Lock(),
     trash,
     watchExit: (container, running) => watchExit(context, container, running),

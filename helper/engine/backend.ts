@@ -32,6 +32,7 @@ import { dataUsage, systemInfo, systemVersion } from './system.ts'
 import { top } from './top.ts'
 import { traceOf } from './traces.ts'
 import { updateContainer } from './update-container.ts'
+import { volumeBackend } from './volume-backend.ts'
 import { waitForContainer } from './wait-container.ts'
 
 /** The engine as the HTTP layer wants it. */
@@ -44,6 +45,7 @@ export function createBackend(context: EngineContext): Omit<Backend, 'helper'> {
     networks: networkBackend(context),
     archives: archiveBackend(context),
     files: fileBackend(context),
+    volumes: volumeBackend(context),
     system: {
       version: () => systemVersion(context),
       info: () => systemInfo(context),

@@ -104,9 +104,14 @@ export async function inspect(
     GraphDriver: { Name: 'overlay2', Data: { LowerDir: record.image.layers.join(':'), UpperDir: folders.upper, WorkDir: folders.work } },
     ...sizes,
     Mounts: mountPoints(container),
-    Config: { ...record.config, Hostname: record.hostname, Image: record.image.name },
+    Config: { ...record.config, Volumes: orNull(record.config.Volumes), Hostname: record.hostname, Image: record.image.name },
     NetworkSettings: describeNetworkSettings(networks, container),
   }
+}
+
+/** As Go prints a map that nobody has put anything in. */
+function orNull<T extends object>(map: T | undefined): T | null {
+  return map === undefined || Object.keys(map).length === 0 ? null : map
 }
 
 /** The host configuration with the defaults that clients read. */

@@ -18,6 +18,7 @@ import { removeContainer } from './remove-container.ts'
 import { restartDelay } from './restart-policy.ts'
 import type { Running } from './running.ts'
 import { save, startContainer } from './start-container.ts'
+import { releaseVolumes } from './volume-use.ts'
 
 /** SIGKILL is 9: the code of a container whose end nobody has recorded is Docker's 255. */
 const UNKNOWN: Exit = { code: 255, finishedAt: '' }
@@ -36,6 +37,7 @@ async function finishRun(context: EngineContext, container: Container, run: { ru
   running.close()
   container.running = undefined
   container.paused = false
+  releaseVolumes(context, container)
   // What served its files still has its mounts.
   context.files.end(container.id).catch(context.report)
   recordExit(context, container, { exit, oomKilled, known: run.exit !== undefined })

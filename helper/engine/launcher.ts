@@ -11,7 +11,7 @@ import type { Mount, Process, Spec } from '../container/oci.ts'
 import { type ContainerPlan, planContainer } from '../container/plan.ts'
 import { programCandidates } from '../container/steps/execute.ts'
 import type { SharedContainers } from '../container/steps/join-namespaces.ts'
-import type { IsFolder } from '../container/steps/mount-volumes.ts'
+import type { IsFolder, OwnerMaps } from '../container/steps/mount-volumes.ts'
 import { isOwn } from '../container/steps/namespaces.ts'
 import type { Files } from '../container/steps/prepare.ts'
 import { buildElf } from '../linux/elf.ts'
@@ -41,6 +41,7 @@ export interface StartOptions {
   readonly openStdin: boolean
   readonly shared: SharedContainers
   readonly isFolder: IsFolder
+  readonly ownerMaps?: OwnerMaps
   readonly timed: boolean
   /** A network namespace that is ready for the container; one from the stock when left out. The caller's to close. */
   readonly network?: number | undefined
@@ -112,7 +113,7 @@ export class Launcher {
 
   private context(spec: Spec, options: StartOptions, initProgram: number | undefined): LaunchContext {
     const { mountPoint, keeperGroups, lastCapability } = this.options
-    const { log, status, cgroup, openStdin, shared, isFolder, timed } = options
+    const { log, status, cgroup, openStdin, shared, isFolder, ownerMaps, timed } = options
     const keeper = this.keeper({ terminal: spec.process.terminal, logHalf: options.logHalf })
     const base = {
       mountPoint,
@@ -124,6 +125,7 @@ export class Launcher {
       openStdin,
       shared,
       isFolder,
+      ...(ownerMaps === undefined ? {} : { ownerMaps }),
       timed,
       keeperProgram: keeper,
     }

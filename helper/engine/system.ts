@@ -4,6 +4,7 @@ import { availableParallelism, hostname, machine, release, totalmem } from 'node
 import type { SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
 import type { EngineContext } from './context.ts'
 import { summarize } from './describe-container.ts'
+import { volumeUsage } from './volume-backend.ts'
 
 const API_VERSION = '1.47'
 const MIN_API_VERSION = '1.41'
@@ -103,7 +104,7 @@ export async function systemInfo(context: EngineContext): Promise<SystemInfo> {
 export async function dataUsage(context: EngineContext): Promise<SystemDataUsage> {
   const Images = await context.images.list({ filters: new Map(), sharedSize: true, containers: true })
   const Containers = await Promise.all(context.registry.all().map((container) => summarize(context.networks, container, { size: true })))
-  return { LayersSize: await context.images.totalSize(), Images, Containers, Volumes: [], BuildCache: [] }
+  return { LayersSize: await context.images.totalSize(), Images, Containers, Volumes: await volumeUsage(context), BuildCache: [] }
 }
 
 function machineId(): string {

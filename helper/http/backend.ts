@@ -21,6 +21,7 @@ import type { RegistryAuth } from '../api/registry-auth.ts'
 import type { StatsSample } from '../api/stats.ts'
 import type { EngineEvent, SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
 import type { StepPart, Trace } from '../api/trace.ts'
+import type { Volume, VolumeCreate } from '../api/volume.ts'
 import type { PathStat, WritePathOptions } from '../archive/archive.ts'
 
 /** Docker's filter object: name → accepted values. */
@@ -254,6 +255,17 @@ export interface CommitOptions {
   readonly config: ContainerConfig | undefined
 }
 
+export interface VolumeBackend {
+  list(filters: Filters): Promise<Volume[]>
+  inspect(name: string): Promise<Volume>
+  /** The one of that name, or a new one. */
+  create(request: VolumeCreate): Promise<Volume>
+  /** `force`: one that is not there is as wanted. */
+  remove(name: string, options: { force: boolean }): Promise<void>
+  /** Those that no container has; without `all` only anonymous ones. */
+  prune(filters: Filters, options: { all: boolean }): Promise<{ VolumesDeleted: string[]; SpaceReclaimed: number }>
+}
+
 /** Files of containers, running or not. */
 export interface ArchiveBackend {
   export(id: string, signal: AbortSignal): Promise<Readable>
@@ -268,6 +280,7 @@ export type FilePlace =
   /** What the container is made of. */
   | { readonly of: 'container-image'; readonly id: string }
   | { readonly of: 'image'; readonly name: string; readonly layer: number | undefined }
+  | { readonly of: 'volume'; readonly name: string }
 
 /** What a new file or folder is to be, and one that is written to is to become. */
 export interface FileOwner {
@@ -347,4 +360,5 @@ export interface Backend {
   readonly networks: NetworkBackend
   readonly archives: ArchiveBackend
   readonly files: FileBackend
+  readonly volumes: VolumeBackend
 }

@@ -6,14 +6,16 @@ import type { FlagSpec } from '../flags.ts'
 import { indentJson } from '../format/indent-json.ts'
 import { compileTemplate } from '../format/template.ts'
 import { invalid } from '../grammar/invalid.ts'
-import { containerPath, imagePath, networkPath } from '../http/path.ts'
+import { containerPath, imagePath, networkPath, volumePath } from '../http/path.ts'
 import { write } from '../io.ts'
 
-type Kind = 'container' | 'image' | 'network'
+const KINDS = ['container', 'image', 'network', 'volume'] as const
+
+type Kind = (typeof KINDS)[number]
 
 const FORMAT: FlagSpec = { name: 'format', short: 'f', kind: 'text', value: 'string', help: "'json', or a Go template" }
 const SIZE: FlagSpec = { name: 'size', short: 's', kind: 'switch', help: 'Display total file sizes of containers' }
-const TYPE: FlagSpec = { name: 'type', kind: 'text', value: 'string', help: 'Only objects of this type (container|image|network)' }
+const TYPE: FlagSpec = { name: 'type', kind: 'text', value: 'string', help: `Only objects of this type (${KINDS.join('|')})` }
 
 /** `pocker inspect` */
 export const inspect: Command = {
@@ -22,7 +24,7 @@ export const inspect: Command = {
   words: { least: 1, most: ANY },
   run: (context) => {
     const kind = context.flags.parsed('type', parseKind)
-    return inspectAll(context, kind === undefined ? ['container', 'image', 'network'] : [kind])
+    return inspectAll(context, kind === undefined ? KINDS : [kind])
   },
 }
 
@@ -48,6 +50,14 @@ export const inspectNetwork: Command = {
   flags: [FORMAT],
   words: { least: 1, most: ANY },
   run: (context) => inspectAll(context, ['network']),
+}
+
+/** `pocker volume inspect` */
+export const inspectVolume: Command = {
+  usage: '[OPTIONS] VOLUME [VOLUME...]',
+  flags: [FORMAT],
+  words: { least: 1, most: ANY },
+  run: (context) => inspectAll(context, ['volume']),
 }
 
 async function inspectAll(context: CommandContext, kinds: readonly Kind[]): Promise<number> {
@@ -78,6 +88,7 @@ const PATHS: Readonly<Record<Kind, (name: string) => string>> = {
   container: (name) => containerPath(name, 'json'),
   image: (name) => imagePath(name, 'json'),
   network: (name) => networkPath(name),
+  volume: (name) => volumePath(name),
 }
 
 /** The JSON text of the first kind of object that has the name. Errors: `no-such-object`. */
@@ -95,6 +106,7 @@ async function fetch({ client, flags }: CommandContext, name: string, kinds: rea
 }
 
 function parseKind(text: string): Kind {
-  if (text === 'container' || text === 'image' || text === 'network') return text
+  const kind = KINDS.find((known) => known === text)
+  if (kind !== undefined) return kind
   throw invalid('invalid-type', `"${text}" is not a valid value for --type`)
 }

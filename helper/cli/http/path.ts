@@ -19,3 +19,9 @@ export function imagePath(name: string, part = ''): string {
   const segments = name.split('/').map((segment) => encodeURIComponent(segment).replaceAll('%3A', ':').replaceAll('%40', '@'))
   return `/images/${segments.join('/')}${part === '' ? '' : `/${part}`}`
 }
+
+/** The API's path of a volume. Errors: `empty-name`. */
+export function volumePath(name: string): string {
+  if (name === '') throw new PockerError('InvalidParameter', 'volume name cannot be empty', { code: 'empty-name' })
+  return `/volumes/${encodeURIComponent(name)}`
+}

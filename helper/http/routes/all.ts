@@ -28,7 +28,7 @@ export function allRoutes(backend: Backend): readonly Route[] {
     ...archiveRoutes(backend.archives),
     ...fileRoutes(backend.files),
     ...networkRoutes(backend.networks),
-    ...volumeRoutes(),
+    ...volumeRoutes(backend.volumes),
     ...planRoutes(backend.plans),
     ...pastRoutes(backend.past),
     ...helperRoutes(backend.helper),

@@ -161,9 +161,3 @@ test('an import without folder or name is refused', async (context) => {
   const { socketPath } = await serve(context, {})
   for (const query of ['', 'folder=/a', 'name=a']) assert.equal((await send(socketPath, `POST /pocker/images/import?${query}`)).status, 400)
 })
-
-test('volumes are what there is', async (context) => {
-  const { socketPath } = await serve(context, {})
-  assert.deepEqual(JSON.parse((await send(socketPath, 'GET /volumes')).text), { Volumes: [], Warnings: null })
-  assert.equal((await send(socketPath, 'GET /volumes/a')).status, 404)
-})

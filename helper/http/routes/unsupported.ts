@@ -10,10 +10,7 @@ const UNSUPPORTED: readonly (readonly [endpoint: string, action: string])[] = [
   ['GET /containers/{id}/attach/ws', 'attach by WebSocket'],
   ['/containers/{id}/checkpoints', 'make checkpoints'],
   ['/containers/{id}/checkpoints/{checkpoint}', 'make checkpoints'],
-  ['POST /volumes/create', 'create a volume'],
-  ['POST /volumes/prune', 'prune volumes'],
   ['PUT /volumes/{name}', 'update a volume'],
-  ['DELETE /volumes/{name}', 'remove a volume'],
   ...['plugins', 'swarm', 'nodes', 'services', 'tasks', 'secrets', 'configs'].flatMap(
     (family) =>
       [

@@ -87,6 +87,14 @@ export function fakeBackend(script: Script): Backend {
       stopListening: unscripted('stopListening'),
       ...script.helper,
     },
+    volumes: {
+      list: unscripted('volume list'),
+      inspect: unscripted('volume inspect'),
+      create: unscripted('volume create'),
+      remove: unscripted('volume remove'),
+      prune: unscripted('volume prune'),
+      ...script.volumes,
+    },
     files: {
       stat: unscripted('file stat'),
       list: unscripted('file list'),
