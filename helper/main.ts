@@ -203,7 +203,7 @@ function ownerName(dataRoot: string): string {
 function leaveNetworksAlone(context: EngineContext): void {
   if (context.registry.all().some(({ running }) => running !== undefined)) return
   try {
-    context.networks.host.clear()
+    context.networks.host.clear(context.networks.made())
   } catch (error) {
     report(error)
   }

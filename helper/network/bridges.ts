@@ -25,42 +25,54 @@ export interface Owned {
 }
 
 /**
- * Makes the network's bridge where it is missing, and gives its index.
+ * Makes the network's bridge where it is missing, goes on where another helper was ended in the middle, and gives its index.
  * Errors: Conflict `device-name-in-use`; NetlinkError.
  */
 export function ensureBridge(socket: NetlinkSocket, { owner, network }: Owned): number {
   const found = findLink(socket, network.bridge)
-  if (found !== undefined && found.alias !== aliasOf(owner, network)) {
+  if (found === undefined) socket.request([newBridge({ name: network.bridge, mac: bridgeMac(network), mtu: mtuOf(network) })])
+  const link = found ?? findLink(socket, network.bridge)
+  if (link === undefined || !isOurs(link, { owner, network })) {
     throw new PockerError('Conflict', `make bridge ${network.bridge} of network ${network.name}: another device has that name`, {
       code: 'device-name-in-use',
       hint: 'remove that device, or make the network under another name',
     })
   }
-  if (found?.isUp === true) return found.index
-  const index = found?.index ?? makeBridge(socket, { owner, network })
-  socket.request([setLinkUp(index)])
-  return index
+  if (link.alias === '') {
+    try {
+      finishBridge(socket, link.index, { owner, network })
+    } catch (error) {
+      socket.request([deleteLink(link.index)])
+      throw error
+    }
+  }
+  if (!link.isUp) socket.request([setLinkUp(link.index)])
+  return link.index
 }
 
-/** What was half made is taken away again. */
-function makeBridge(socket: NetlinkSocket, { owner, network }: Owned): number {
-  socket.request([newBridge({ name: network.bridge, mac: bridgeMac(network), mtu: mtuOf(network) })])
-  const index = findLink(socket, network.bridge)?.index ?? 0
+/** A bridge is made under its address, and gets its mark when it is whole. */
+function isOurs(link: Link, { owner, network }: Owned): boolean {
+  if (link.alias !== '') return link.alias === aliasOf(owner, network)
+  return link.kind === 'bridge' && Buffer.from(link.mac).equals(bridgeMac(network))
+}
+
+function finishBridge(socket: NetlinkSocket, index: number, { owner, network }: Owned): void {
   try {
     writeFileSync(`/proc/sys/net/ipv6/conf/${network.bridge}/disable_ipv6`, network.enableIPv6 ? '0' : '1')
   } catch (error) {
     // A kernel without IPv6 has nothing to turn off.
     if (network.enableIPv6) throw error
   }
-  try {
-    // Answers of containers to what was sent from 127.0.0.1 come in here.
-    writeFileSync(`/proc/sys/net/ipv4/conf/${network.bridge}/route_localnet`, '1')
-    socket.request([setAlias(index, aliasOf(owner, network)), ...network.subnets.map((subnet) => gatewayAddress(index, subnet))])
-  } catch (error) {
-    socket.request([deleteLink(index)])
-    throw error
+  // Answers of containers to what was sent from 127.0.0.1 come in here.
+  writeFileSync(`/proc/sys/net/ipv4/conf/${network.bridge}/route_localnet`, '1')
+  for (const subnet of network.subnets) {
+    try {
+      socket.request([gatewayAddress(index, subnet)])
+    } catch (error) {
+      if (!(error instanceof SyscallError) || error.code !== 'EEXIST') throw error
+    }
   }
-  return index
+  socket.request([setAlias(index, aliasOf(owner, network))])
 }
 
 function gatewayAddress(index: number, { gateway, subnet }: NetworkRecord['subnets'][number]) {
@@ -73,7 +85,7 @@ function gatewayAddress(index: number, { gateway, subnet }: NetworkRecord['subne
 /** Removes the network's bridge, if it is there and is ours. Errors: NetlinkError. */
 export function removeBridge(socket: NetlinkSocket, { owner, network }: Owned): void {
   const found = findLink(socket, network.bridge)
-  if (found !== undefined && found.alias === aliasOf(owner, network)) socket.request([deleteLink(found.index)])
+  if (found !== undefined && isOurs(found, { owner, network })) socket.request([deleteLink(found.index)])
 }
 
 /** Errors: NetlinkError, but for a device that is not there. */
@@ -144,7 +156,7 @@ function readFlag(path: string): string | undefined {
   }
 }
 
-/** Stays as it is when the bridge is made anew, so that neighbours who remember it are right. */
+/** Stays as it is when the bridge is made anew, so that neighbours who remember it are right. 02: given out locally. */
 function bridgeMac({ id }: NetworkRecord): Uint8Array {
-  return Buffer.from(`0242${id.slice(0, 8)}`, 'hex')
+  return Buffer.from(`02${id.slice(0, 10)}`, 'hex')
 }

@@ -102,8 +102,8 @@ export class HostNetworks {
   }
 
   /** Takes away rules and bridges: nothing runs that needs them. */
-  clear(): void {
-    for (const network of this.#active.values()) removeBridge(this.socket, { owner: this.owner, network })
+  clear(networks: readonly NetworkRecord[]): void {
+    for (const network of networks) removeBridge(this.socket, { owner: this.owner, network })
     this.#active.clear()
     this.#firewall?.remove()
   }

@@ -32,7 +32,9 @@ services:
     image: shop/postgres:1
     command: ['postgres', '-c', 'listen_addresses=*']
     networks: [back]
+    volumes: ['data:/var/lib/postgresql/data']
     healthcheck: { test: ['CMD', 'pg_isready', '-h', 'db', '-U', 'postgres'], interval: 1s, timeout: 3s, retries: 60 }
+volumes: { data: {} }
 networks:
   front:
   back: { internal: true, ipam: { config: [{ subnet: 10.44.0.0/24 }] } }
@@ -102,6 +104,11 @@ describe('docker-compose', { skip }, () => {
   test('logs, restart, and what is kept', async () => {
     await page()
     assert.match((await compose('logs', 'web')).stdout, /web_1 +\|.*"GET \/ HTTP\/1\.1" 200/)
+    await compose('exec', '-T', 'db', 'psql', '-U', 'postgres', '-c', 'create table kept (a int)')
+    await compose('down', '-t', '2')
+    await compose('up', '-d')
+    assert.match((await compose('exec', '-T', 'db', 'psql', '-U', 'postgres', '-c', '\\dt')).stdout, /kept/)
+    await compose('exec', '-T', 'cache', 'redis-cli', 'set', 'a', 'b')
     await compose('restart', '-t', '2', 'web', 'cache')
     await eventually('nginx answers again', async () => (await page()).includes('Welcome to nginx!'), 20)
     await eventually('redis has its data', async () => (await compose('exec', '-T', 'cache', 'redis-cli', 'get', 'a')).stdout === 'b\n', 20)
@@ -130,6 +137,7 @@ describe('docker-compose', { skip }, () => {
     await compose('down', '-v', '-t', '1')
     assert.equal(await engine.run('ps', '-aq'), '')
     assert.equal(await engine.run('network', 'ls', '-q', '--filter', 'type=custom'), '')
+    assert.equal(await engine.run('volume', 'ls', '-q', '--filter', 'name=shop'), '')
     assert.equal((await engine.host.run('ip', '-o', 'link')).includes('pk-'), false)
   })
 })

@@ -1,10 +1,13 @@
 /** Networks at the helper's start: what running containers have is theirs again, what nobody has is gone from this host. */
 
-import { portName } from '../../network/plug.ts'
+import { closeSync } from 'node:fs'
+import { inNamespace, openOwnNamespace } from '../../linux/netlink/in-namespace.ts'
+import { findLink } from '../../network/bridges.ts'
+import { openInside, portName, setGateways, unplug } from '../../network/plug.ts'
 import type { Container } from '../container.ts'
 import type { EngineContext } from '../context.ts'
 import { wayOut } from './gateway-of.ts'
-import { startNames } from './join-networks.ts'
+import { connectOne, gatewaysOf, startNames } from './join-networks.ts'
 import { joinedNothing } from './joined.ts'
 import { joinedNetworks } from './names-of.ts'
 import { rulesOf, takePortsAgain } from './publish-ports.ts'
@@ -36,22 +39,47 @@ export async function adoptNetworks(context: EngineContext): Promise<void> {
   const made = networks.made()
   // A host whose network is not ours to change is not even looked at.
   if (made.length === 0) return
-  networks.host.reconcile({
-    networks: made,
-    inUse: made.filter(({ id }) => inUse.has(id)),
-    ports: joined.flatMap((container) => container.joined?.rules ?? []),
-    portNames,
-  })
+  try {
+    networks.host.reconcile({
+      networks: made,
+      inUse: made.filter(({ id }) => inUse.has(id)),
+      ports: joined.flatMap((container) => container.joined?.rules ?? []),
+      portNames,
+    })
+  } catch (error) {
+    // Containers run and are to be looked after, whatever has become of this host's network.
+    context.report(error)
+  }
   for (const container of joined) await takeOver(context, container)
 }
 
 async function takeOver(context: EngineContext, container: Container): Promise<void> {
   try {
-    if (container.running !== undefined) startNames(context, container, container.running.container)
+    if (container.running !== undefined) mend(context, container, container.running.container)
     await takePortsAgain(context, container)
   } catch (error) {
     // It runs all the same; the next start of the helper tries again.
     context.report(error)
+  }
+}
+
+/** A helper that was ended while it connected a running container, or took it off, has left less than is on record. */
+function mend(context: EngineContext, container: Container, process: number): void {
+  const { host } = context.networks
+  using inside = openInside(process)
+  const namespace = inNamespace(process, openOwnNamespace)
+  try {
+    for (const { network, endpoint } of joinedNetworks(context, container)) {
+      const { lease } = endpoint
+      // It is brought up in the same call that gives it its addresses.
+      if (lease === undefined || findLink(inside, lease.device)?.isUp === true) continue
+      unplug(host.socket, portName(lease.endpoint))
+      connectOne(context, container, { network, lease, namespace, inside })
+    }
+    setGateways(inside, gatewaysOf(context, container))
+    startNames(context, container, namespace)
+  } finally {
+    closeSync(namespace)
   }
 }
 
