@@ -54,6 +54,8 @@ function describeEndpoint(container: Container, { endpoint, network }: Place): E
   const { aliases, links, ipv4, ipv6, mac, driverOptions } = endpoint.asked
   const isDefault = network === undefined || network.name === DEFAULT_NETWORK
   const short = container.id.slice(0, 12)
+  const { Hostname = '' } = container.record.request
+  const hostnames = Hostname === '' ? [] : [Hostname]
   const lease = container.joined === undefined ? undefined : endpoint.lease
   const subnet = (family: 4 | 6) => network?.subnets.find(({ subnet: text }) => text.includes(':') === (family === 6))
   const prefix = (family: 4 | 6) => parseSubnet(subnet(family)?.subnet ?? '')?.prefix ?? 0
@@ -64,11 +66,11 @@ function describeEndpoint(container: Container, { endpoint, network }: Place): E
         ? null
         : { ...(ipv4 === undefined ? {} : { IPv4Address: ipv4 }), ...(ipv6 === undefined ? {} : { IPv6Address: ipv6 }) },
     Links: links.length === 0 ? null : [...links],
-    Aliases: isDefault ? null : [...new Set([...aliases, short])],
+    Aliases: isDefault ? null : [...new Set([...aliases, short, ...hostnames])],
     DriverOpts: Object.keys(driverOptions).length === 0 ? null : { ...driverOptions },
     NetworkID: endpoint.network,
     MacAddress: mac ?? '',
-    DNSNames: isDefault ? null : [...new Set([container.record.name, ...aliases, short])],
+    DNSNames: isDefault ? null : [...new Set([container.record.name, ...aliases, short, ...hostnames])],
     ...(lease === undefined
       ? {}
       : {
