@@ -184,7 +184,7 @@ describe('beside dockerd', { skip }, () => {
       if (typeof value === 'string' && /^172\.\d+\.\d+\.\d+$/.test(value)) return 'DEFAULT'
       if (key === 'IPPrefixLen' && (value === 16 || value === 20)) return 'DEFAULT'
       // None, written in one way or the other.
-      if (key === 'DriverOpts') return value ?? {}
+      if (key === 'DriverOpts' || key === 'IPAMConfig') return value ?? {}
       // In no order of Docker's that would mean anything.
       if (key.endsWith('/tcp') && Array.isArray(value)) return value.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
       return value
