@@ -57,6 +57,8 @@ export async function buildPocker(options: BuildOptions): Promise<void> {
     platform: 'node',
     target: 'node24',
     outExtension: { '.js': '.mjs' },
+    // dns-packet is CommonJS and asks for `buffer`.
+    banner: { js: "import { createRequire as requireOfPackages } from 'node:module'; const require = requireOfPackages(import.meta.url);" },
     plugins: [zodNamespace, nativeKoffi, separateParts(options.parts)],
     legalComments: 'none',
     logLevel: 'warning',

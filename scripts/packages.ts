@@ -14,7 +14,7 @@ interface SystemPackage {
   readonly file: string
 }
 
-/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others; the browser is VS Code's window. */
+/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others; the browser is VS Code's window; networks are looked at by programs of others. */
 const packages: readonly SystemPackage[] = [
   { name: 'busybox-static', file: '/bin/busybox' },
   { name: 'gcc', file: '/usr/bin/gcc' },
@@ -34,6 +34,10 @@ const packages: readonly SystemPackage[] = [
   { name: 'attr', file: '/usr/bin/getfattr' },
   { name: 'chromium', file: '/usr/bin/chromium' },
   { name: 'sudo', file: '/usr/bin/sudo' },
+  { name: 'iproute2', file: '/usr/sbin/ip' },
+  { name: 'nftables', file: '/usr/sbin/nft' },
+  { name: 'iperf3', file: '/usr/bin/iperf3' },
+  { name: 'docker-compose', file: '/usr/bin/docker-compose' },
 ]
 
 /** Unpacked, not installed: installing these would start a daemon, and Docker's changes the machine's network. */

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { NETWORK_COMMANDS } from './network-commands.ts'
 
 /** A command's place in the help; its module is loaded only when it is run. */
 export interface CommandEntry {
@@ -72,6 +73,12 @@ const CONTAINER_VERBS: readonly CommandEntry[] = [
     section: 'other',
     summary: 'Pause all processes within one or more containers',
     load: async () => (await import('./commands/pause.ts')).pause,
+  },
+  {
+    name: 'port',
+    section: 'other',
+    summary: 'List port mappings of a container',
+    load: async () => (await import('./commands/port.ts')).port,
   },
   { name: 'rename', section: 'other', summary: 'Rename a container', load: async () => (await import('./commands/rename.ts')).rename },
   {
@@ -208,6 +215,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'info', section: 'common', summary: 'Show system-wide information', load: loadInfo },
   { name: 'container', section: 'management', summary: 'Manage containers' },
   { name: 'image', section: 'management', summary: 'Manage images' },
+  { name: 'network', section: 'management', summary: 'Manage networks' },
   { name: 'volume', section: 'management', summary: 'Manage volumes' },
   { name: 'system', section: 'management', summary: 'Manage Pocker' },
   { name: 'service', section: 'management', summary: 'Manage the helper as a service of this machine' },
@@ -215,7 +223,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'inspect',
     section: 'other',
-    summary: 'Show all about containers or images',
+    summary: 'Show all about containers, images or networks',
     load: async () => (await import('./commands/inspect.ts')).inspect,
   },
   { name: 'rmi', section: 'other', summary: 'Remove one or more images', load: async () => (await import('./commands/rmi.ts')).rmi },
@@ -309,6 +317,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Remove one or more images',
     load: async () => (await import('./commands/rmi.ts')).rmi,
   },
+  ...NETWORK_COMMANDS,
   {
     name: 'volume create',
     section: 'group',

@@ -11,6 +11,7 @@ import { ENDED } from './ended.ts'
 import { decideRestart, recordExit, watchExit } from './exit-container.ts'
 import { readStatus } from './exit-record.ts'
 import { healthAtStart, takeOverHealth } from './health.ts'
+import { adoptNetworks } from './networks/adopt-networks.ts'
 import { removeContainer } from './remove-container.ts'
 import { adopt } from './running.ts'
 import { save, startContainer } from './start-container.ts'
@@ -22,6 +23,7 @@ export async function adoptContainers(context: EngineContext): Promise<void> {
   for (const container of containers) context.registry.add(container)
   const ended = containers.filter((container) => !takeOver(context, container))
   context.mountedVolumes.settle()
+  await adoptNetworks(context)
   for (const container of ended) await settle(context, container)
 }
 

@@ -18,6 +18,7 @@ import type { HealthProbe } from './health-probe.ts'
 import type { Launcher } from './launcher.ts'
 import type { Lock } from './lock.ts'
 import type { MountedVolumes } from './mounted-volumes.ts'
+import type { Networks } from './networks/networks.ts'
 import type { Registry } from './registry.ts'
 import type { Running } from './running.ts'
 import type { Traces } from './traces.ts'
@@ -33,6 +34,7 @@ export interface EngineContext {
   readonly records: ContainerRecords
   readonly registry: Registry
   readonly images: Images
+  readonly networks: Networks
   /** For work that makes images of containers, archives and registries. */
   readonly imageContext: ImageContext
   readonly registries: RegistryImages

@@ -26,6 +26,7 @@ import { deleteVolume } from './delete-volume.ts'
 import { beginFilling, fillVolume } from './fill-volume.ts'
 import { type ContainerFolders, containerFolders } from './folders.ts'
 import { checkDevice } from './mounted-volumes.ts'
+import { planEndpoints } from './networks/plan-endpoints.ts'
 import { type ContainerRecord, CREATED } from './record.ts'
 import { holdForFiles, tellVolume, usersOf } from './volume-use.ts'
 
@@ -115,6 +116,7 @@ export function draftContainer(
       foldersToMake: mounts.foldersToMake,
       anonymousVolumes: mounts.anonymousVolumes,
       restartCount: 0,
+      endpoints: planEndpoints(context.networks, limited.request, Object.keys(merged.ExposedPorts)),
       state: CREATED,
     },
   }

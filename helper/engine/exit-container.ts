@@ -13,6 +13,7 @@ import { ENDED } from './ended.ts'
 import type { Exit } from './exit-record.ts'
 import { endHealth } from './health.ts'
 import { withLife } from './lives.ts'
+import { leaveNetworks } from './networks/join-networks.ts'
 import { removeContainer } from './remove-container.ts'
 import { restartDelay } from './restart-policy.ts'
 import type { Running } from './running.ts'
@@ -40,6 +41,7 @@ async function finishRun(context: EngineContext, container: Container, run: { ru
   // What served its files still has its mounts.
   context.files.end(container.id).catch(context.report)
   recordExit(context, container, { exit, oomKilled, known: run.exit !== undefined })
+  leaveNetworks(context, container)
   container.runEnded.abort(ENDED)
   if (container.restarting !== 'now') decideRestart(context, container)
   if (container.restarting === undefined) container.ended.abort(ENDED)

@@ -43,6 +43,8 @@ export interface StartOptions {
   readonly isFolder: IsFolder
   readonly ownerMaps?: OwnerMaps
   readonly timed: boolean
+  /** A network namespace that is ready for the container; one from the stock when left out. The caller's to close. */
+  readonly network?: number | undefined
 }
 
 export interface LauncherOptions {
@@ -84,14 +86,19 @@ export class Launcher {
     const shared = new Map([...options.shared].map(([name, process]) => [name, hold(copyDescriptor(process))]))
     return await launchAmongOthers(() => {
       const init = spec.process.init ? hold(sealedProgram('pocker-init', initElf(spec.process))) : undefined
-      const taken = isOwn(spec, 'network') ? this.networks.take() : undefined
-      const network = taken === undefined ? undefined : hold(taken)
+      const taken = isOwn(spec, 'network') && options.network === undefined ? this.networks.take() : undefined
+      const network = taken === undefined ? options.network : hold(taken)
       const isFolder = remembering(options.isFolder)
       const context = { ...this.context(spec, { ...options, shared, isFolder }, init), network }
       const describe = describer(spec, context)
       const planned = planContainer(spec, context)
       return { plan: planned.plan, read: (outcome) => finishStart(spec, planned, { outcome, status: options.status, describe }) }
     })
+  }
+
+  /** A network namespace that nobody has used, with its loopback device up; the caller's to close. Errors: SyscallError. */
+  takeNetwork(): number {
+    return this.networks.take() ?? this.networks.makeOne()
   }
 
   /** Starts a process in a running container. Errors: PockerError. */

@@ -22,8 +22,9 @@ import { limitContext, makeMissing } from './create-container.ts'
 import { ENDED } from './ended.ts'
 import { containerFolders } from './folders.ts'
 import { checkHealth, healthAtStart } from './health.ts'
-import type { StartOptions } from './launcher.ts'
+import type { StartedContainer, StartOptions } from './launcher.ts'
 import { withLifeError } from './lives.ts'
+import { joinNetworks, leaveNetworks } from './networks/join-networks.ts'
 import type { ContainerRecord, RecordedState } from './record.ts'
 import { removeContainer } from './remove-container.ts'
 import { releaseVolumes, takeVolumes } from './volume-use.ts'
@@ -49,6 +50,7 @@ export async function startContainer(context: EngineContext, container: Containe
   try {
     await launch(context, container)
   } catch (error) {
+    if (container.running === undefined) leaveNetworks(context, container)
     await recordFailure(context, container, error)
     throw error
   }
@@ -58,10 +60,7 @@ async function launch(context: EngineContext, container: Container): Promise<voi
   makeMissing(container.record.foldersToMake)
   await takeVolumes(context, container)
   const { spec, options } = prepareStart(context, container.record)
-  const ownerMaps = makeOwnerMaps(spec)
-  const started = await context.launcher.start(spec, { ...options, ownerMaps }).finally(() => {
-    for (const namespace of ownerMaps.values()) closeSync(namespace)
-  })
+  const started = await startProcesses(context, container, { spec, options })
   container.runs(started.running, spec)
   // What was looked at while it was being started is not what it sees.
   if (context.files.serves(container.id)) context.files.end(container.id).catch(context.report)
@@ -79,6 +78,20 @@ async function launch(context: EngineContext, container: Container): Promise<voi
   checkHealth(context, container)
   await started.confirmed
   tell(context, container, 'start')
+}
+
+/** Descriptors that stay open would keep the network namespace, with its devices, beyond the container's end. */
+async function startProcesses(
+  context: EngineContext,
+  container: Container,
+  { spec, options }: ReturnType<typeof prepareStart>,
+): Promise<StartedContainer> {
+  using held = new DisposableStack()
+  const ownerMaps = makeOwnerMaps(spec)
+  for (const namespace of ownerMaps.values()) held.adopt(namespace, closeSync)
+  const network = await joinNetworks(context, container)
+  if (network !== undefined) held.adopt(network, closeSync)
+  return await context.launcher.start(spec, { ...options, network, ownerMaps })
 }
 
 /** Puts changes of the state on record. */

@@ -15,6 +15,7 @@ import type { FileChange, FileStat, Layers } from '../api/files.ts'
 import type { HelperFacts, Listener, ListenRequest } from '../api/helper.ts'
 import type { DistributionInspect, ImageHistoryEntry, ImageInspect, ImageSummary, SearchResult } from '../api/image.ts'
 import type { Life } from '../api/lives.ts'
+import type { NetworkConnectRequest, NetworkCreateRequest, NetworkDisconnectRequest, NetworkInspect } from '../api/network.ts'
 import type { ProgressMessage } from '../api/progress.ts'
 import type { RegistryAuth } from '../api/registry-auth.ts'
 import type { StatsSample } from '../api/stats.ts'
@@ -338,6 +339,16 @@ export interface HelperBackend {
   stopListening(uid: number): Promise<void>
 }
 
+export interface NetworkBackend {
+  list(filters: Filters): Promise<NetworkInspect[]>
+  inspect(id: string): Promise<NetworkInspect>
+  create(request: NetworkCreateRequest): Promise<{ Id: string; Warning: string }>
+  remove(id: string): Promise<void>
+  connect(id: string, request: NetworkConnectRequest): Promise<void>
+  disconnect(id: string, request: NetworkDisconnectRequest): Promise<void>
+  prune(filters: Filters): Promise<{ NetworksDeleted: string[] }>
+}
+
 export interface Backend {
   readonly helper: HelperBackend
   readonly plans: PlanBackend
@@ -346,6 +357,7 @@ export interface Backend {
   readonly exec: ExecBackend
   readonly system: SystemBackend
   readonly images: ImageBackend
+  readonly networks: NetworkBackend
   readonly archives: ArchiveBackend
   readonly files: FileBackend
   readonly volumes: VolumeBackend

@@ -6,14 +6,16 @@ import type { FlagSpec } from '../flags.ts'
 import { indentJson } from '../format/indent-json.ts'
 import { compileTemplate } from '../format/template.ts'
 import { invalid } from '../grammar/invalid.ts'
-import { containerPath, imagePath, volumePath } from '../http/path.ts'
+import { containerPath, imagePath, networkPath, volumePath } from '../http/path.ts'
 import { write } from '../io.ts'
 
-type Kind = 'container' | 'image' | 'volume'
+const KINDS = ['container', 'image', 'network', 'volume'] as const
+
+type Kind = (typeof KINDS)[number]
 
 const FORMAT: FlagSpec = { name: 'format', short: 'f', kind: 'text', value: 'string', help: "'json', or a Go template" }
 const SIZE: FlagSpec = { name: 'size', short: 's', kind: 'switch', help: 'Display total file sizes of containers' }
-const TYPE: FlagSpec = { name: 'type', kind: 'text', value: 'string', help: 'Only objects of this type (container|image|volume)' }
+const TYPE: FlagSpec = { name: 'type', kind: 'text', value: 'string', help: `Only objects of this type (${KINDS.join('|')})` }
 
 /** `pocker inspect` */
 export const inspect: Command = {
@@ -22,7 +24,7 @@ export const inspect: Command = {
   words: { least: 1, most: ANY },
   run: (context) => {
     const kind = context.flags.parsed('type', parseKind)
-    return inspectAll(context, kind === undefined ? ['container', 'image', 'volume'] : [kind])
+    return inspectAll(context, kind === undefined ? KINDS : [kind])
   },
 }
 
@@ -40,6 +42,14 @@ export const inspectImage: Command = {
   flags: [FORMAT],
   words: { least: 1, most: ANY },
   run: (context) => inspectAll(context, ['image']),
+}
+
+/** `pocker network inspect` */
+export const inspectNetwork: Command = {
+  usage: '[OPTIONS] NETWORK [NETWORK...]',
+  flags: [FORMAT],
+  words: { least: 1, most: ANY },
+  run: (context) => inspectAll(context, ['network']),
 }
 
 /** `pocker volume inspect` */
@@ -74,12 +84,19 @@ function print(objects: readonly string[], format: string | undefined): string {
   return `${format === 'json' ? list : indentJson(list)}\n`
 }
 
+const PATHS: Readonly<Record<Kind, (name: string) => string>> = {
+  container: (name) => containerPath(name, 'json'),
+  image: (name) => imagePath(name, 'json'),
+  network: (name) => networkPath(name),
+  volume: (name) => volumePath(name),
+}
+
 /** The JSON text of the first kind of object that has the name. Errors: `no-such-object`. */
 async function fetch({ client, flags }: CommandContext, name: string, kinds: readonly Kind[]): Promise<string> {
   for (const kind of kinds) {
     try {
       const size = kind === 'container' && flags.on('size')
-      return await client.text('GET', pathOf(kind, name), { query: { size } })
+      return await client.text('GET', PATHS[kind](name), { query: { size } })
     } catch (error) {
       if (!(error instanceof PockerError) || error.kind !== 'NotFound') throw error
       if (kinds.length === 1) throw error
@@ -88,18 +105,8 @@ async function fetch({ client, flags }: CommandContext, name: string, kinds: rea
   throw new PockerError('NotFound', `no such object: ${name}`, { code: 'no-such-object' })
 }
 
-function pathOf(kind: Kind, name: string): string {
-  switch (kind) {
-    case 'container':
-      return containerPath(name, 'json')
-    case 'image':
-      return imagePath(name, 'json')
-    case 'volume':
-      return volumePath(name)
-  }
-}
-
 function parseKind(text: string): Kind {
-  if (text === 'container' || text === 'image' || text === 'volume') return text
+  const kind = KINDS.find((known) => known === text)
+  if (kind !== undefined) return kind
   throw invalid('invalid-type', `"${text}" is not a valid value for --type`)
 }

@@ -27,7 +27,7 @@ export function allRoutes(backend: Backend): readonly Route[] {
     ...registryRoutes(backend.images),
     ...archiveRoutes(backend.archives),
     ...fileRoutes(backend.files),
-    ...networkRoutes(),
+    ...networkRoutes(backend.networks),
     ...volumeRoutes(backend.volumes),
     ...planRoutes(backend.plans),
     ...pastRoutes(backend.past),

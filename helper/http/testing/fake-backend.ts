@@ -107,6 +107,16 @@ export function fakeBackend(script: Script): Backend {
       watch: unscripted('file watch'),
       ...script.files,
     },
+    networks: {
+      list: unscripted('network list'),
+      inspect: unscripted('network inspect'),
+      create: unscripted('network create'),
+      remove: unscripted('network remove'),
+      connect: unscripted('network connect'),
+      disconnect: unscripted('network disconnect'),
+      prune: unscripted('network prune'),
+      ...script.networks,
+    },
     plans: {
       explain: unscripted('explain'),
       trace: unscripted('trace'),
