@@ -8,6 +8,7 @@ import { createDoor } from './commands/door.ts'
 import { registerImageCommands } from './commands/images/register-images.ts'
 import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
 import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
+import { registerNetworkCommands } from './commands/networks/register-networks.ts'
 import type { ContainerRef } from './commands/refs.ts'
 import { Starting } from './commands/start.ts'
 import { registerVolumeCommands } from './commands/volumes/register-volumes.ts'
@@ -24,9 +25,11 @@ import { startProgress } from './hosts/local/start-progress.ts'
 import { readSurroundings } from './hosts/local/surroundings.ts'
 import { foundHosts, ownHost, watchForHosts } from './hosts/this-machine.ts'
 import { registerLogs } from './logs/register-logs.ts'
+import { networkLists } from './model/network-lists.ts'
 import { VolumeLists } from './model/volume-lists.ts'
 import { ProcessRows } from './observe/processes/process-rows.ts'
 import { registerObserve } from './observe/register-observe.ts'
+import type { Page } from './page/page.ts'
 import { Pages } from './page/pages.ts'
 import { Logins } from './registry/logins.ts'
 import { withLogin } from './registry/with-login.ts'
@@ -77,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const processes = new ProcessRows()
   const pulls = new ActivePulls()
   const volumes = new VolumeLists()
+  const networks = networkLists()
   const transfer = vscodeTransfer({ pulls, progressView: 'pocker.images' })
   const logins = new Logins(context.secrets, context.globalState)
   const images = { ask, files: vscodeFiles(), hosts, transfer, login: withLogin(ask, logins) }
@@ -84,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     documents,
     volumes,
+    networks,
     pages,
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
@@ -98,6 +103,7 @@ export function activate(context: vscode.ExtensionContext): void {
     containerChildren: [files.containers, processes],
     imageChildren: [files.images],
     volumes,
+    networks,
     volumeChildren: [files.volumes],
     dragAndDrop: files.dragAndDrop,
   })
@@ -106,15 +112,9 @@ export function activate(context: vscode.ExtensionContext): void {
   registerLocal(context, { door, hosts, ask, pages, starting, local, surroundings, named })
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
-  registerVolumeCommands(context, {
-    ask,
-    hosts,
-    lists: volumes,
-    documents,
-    door,
-    busy: busyIn('pocker.volumes'),
-    showPage: (key, page) => pages.show(key, page),
-  })
+  const shown = { ask, hosts, documents, door, showPage: (key: string, page: Page) => pages.show(key, page) }
+  registerVolumeCommands(context, { ...shown, lists: volumes, busy: busyIn('pocker.volumes') })
+  registerNetworkCommands(context, { ...shown, lists: networks, busy: busyIn('pocker.networks') })
   registerObserve(context, { ask, documents, pages, processes, hosts, door })
   const links = {
     openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(portUrl(ref, link)),

@@ -2,9 +2,6 @@
 import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
-import { cleanUp } from '../cleanup/clean-up.ts'
-import { diskPage } from '../cleanup/disk-page.ts'
-import { askDiskUsage } from '../cleanup/disk-usage.ts'
 import { chooseContainers, chooseHost, chooseImages } from '../commands/choose.ts'
 import type { Door } from '../commands/door.ts'
 import type { ReadOnlyDocuments } from '../documents/read-only-documents.ts'
@@ -60,12 +57,15 @@ export function registerObserve(context: vscode.ExtensionContext, parts: Observe
     door.register('pocker.diskUse', async (item) => {
       const host = await chooseHost(parts, item, { title: l10n.t('Disk use') })
       if (host === undefined) return
+      const [{ askDiskUsage }, { diskPage }] = await Promise.all([import('../cleanup/disk-usage.ts'), import('../cleanup/disk-page.ts')])
       const usage = await inProgress(l10n.t('Counting what takes space…'), () => askDiskUsage(host.client))
       pages.show(`disk ${host.id}`, diskPage(usage, host.label))
     }),
     door.register('pocker.cleanUp', async (item) => {
       const host = await chooseHost(parts, item, { title: l10n.t('Clean up') })
-      if (host !== undefined) await cleanUp(ask, host, { busy: (work) => inProgress(l10n.t('Counting what takes space…'), work) })
+      if (host === undefined) return
+      const { cleanUp } = await import('../cleanup/clean-up.ts')
+      await cleanUp(ask, host, { busy: (work) => inProgress(l10n.t('Counting what takes space…'), work) })
     }),
     vscode.window.registerWebviewPanelSerializer(STATS_PANEL, {
       deserializeWebviewPanel: async (panel, state: unknown) => {

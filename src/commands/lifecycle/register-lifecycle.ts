@@ -1,6 +1,5 @@
 /** The commands of containers' lives. */
 import * as l10n from '@vscode/l10n'
-import { cleanUp } from '../../cleanup/clean-up.ts'
 import { chooseHost } from '../choose.ts'
 import type { Door, Handler } from '../door.ts'
 import type { CommandId } from '../ids.ts'
@@ -40,5 +39,7 @@ export function registerLifecycle(context: { readonly subscriptions: { dispose()
 
 async function prune(parts: LifecycleParts, item: unknown): Promise<void> {
   const host = await chooseHost(parts, item, { title: l10n.t('Remove Stopped Containers') })
-  if (host !== undefined) await cleanUp(parts.ask, host, { only: 'containers', busy: parts.busy })
+  if (host === undefined) return
+  const { cleanUp } = await import('../../cleanup/clean-up.ts')
+  await cleanUp(parts.ask, host, { only: 'containers', busy: parts.busy })
 }

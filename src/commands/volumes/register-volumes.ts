@@ -1,16 +1,12 @@
-/** The commands of volumes. */
+/** The commands of volumes. Their flows are read when one is first wanted. */
 import * as l10n from '@vscode/l10n'
 import { z } from 'zod'
-import { cleanUp } from '../../cleanup/clean-up.ts'
 import { volumeSchema } from '../../model/volume-row.ts'
-import { volumePage } from '../../observe/inspect/volume-page.ts'
 import type { Page } from '../../page/page.ts'
 import { chooseHost } from '../choose.ts'
 import type { Door, Handler } from '../door.ts'
 import type { CommandId } from '../ids.ts'
 import { volumeUsers } from '../refs.ts'
-import { createFlow } from './create.ts'
-import { removeFlow } from './remove.ts'
 import { chooseVolumes, type VolumeParts, volumePath, volumeWords } from './volume-parts.ts'
 
 export interface RegisterVolumeCommandsParts extends VolumeParts {
@@ -25,8 +21,8 @@ export function registerVolumeCommands(
   parts: RegisterVolumeCommandsParts,
 ): void {
   const commands: readonly (readonly [CommandId, Handler])[] = [
-    ['pocker.volumes.create', (item) => createFlow(parts, item)],
-    ['pocker.volumes.remove', (item, selected) => removeFlow(parts, item, selected)],
+    ['pocker.volumes.create', async (item) => (await import('./create.ts')).createFlow(parts, item)],
+    ['pocker.volumes.remove', async (item, selected) => (await import('./remove.ts')).removeFlow(parts, item, selected)],
     ['pocker.volumes.prune', (item) => prune(parts, item)],
     ['pocker.volumes.inspect', (item, selected) => inspect(parts, item, selected)],
     ['pocker.volumes.inspectJson', (item, selected) => inspectJson(parts, item, selected)],
@@ -38,6 +34,7 @@ export function registerVolumeCommands(
 async function prune(parts: VolumeParts, item: unknown): Promise<void> {
   const host = await chooseHost(parts, item, { title: l10n.t('Remove Unused Volumes') })
   if (host === undefined) return
+  const { cleanUp } = await import('../../cleanup/clean-up.ts')
   await cleanUp(parts.ask, host, { only: 'volumes', busy: parts.busy })
   parts.lists.stale(host)
 }
@@ -46,6 +43,7 @@ async function inspect(parts: RegisterVolumeCommandsParts, item: unknown, select
   for (const ref of await chooseVolumes(parts, item, selected, l10n.t('Inspect'))) {
     const answer = await ref.host.client.ask('GET', volumePath(ref), volumeSchema)
     const size = parts.lists.sizeOf(ref.host, ref.volume)
+    const { volumePage } = await import('../../observe/inspect/volume-page.ts')
     parts.showPage(`volume ${ref.host.id} ${ref.volume}`, volumePage(answer, { host: ref.host.label, users: volumeUsers(ref), size }))
   }
 }
