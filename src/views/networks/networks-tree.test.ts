@@ -92,7 +92,7 @@ test('below a network are its containers with their addresses, and what a comman
   )
   const [web] = members
   assert.ok(web !== undefined && 'containerId' in web && 'networkId' in web)
-  assert.deepEqual([web.containerId, web.networkId, web.host === host], ['web', '5', true])
+  assert.deepEqual([web.containerId, web.networkId, 'host' in web && web.host === host], ['web', '5', true])
   const [alone] = await below('host')
   assert.ok(alone)
   assert.equal(contextValue(tree.look(alone)), ';member;ready;pocker;')
