@@ -9,7 +9,7 @@ import type { RunAnswers } from './answers.ts'
 import type { ImageFacts } from './image-facts.ts'
 import { limitsText } from './limits.ts'
 import { mountText } from './mount-spec.ts'
-import { isOpenToOthers, portArrow } from './port-spec.ts'
+import { isOpenToOthers, LOOPBACK, portArrow } from './port-spec.ts'
 
 /** Everything that the list shows. */
 export interface Review {
@@ -87,7 +87,9 @@ function portsRow({ answers, facts, portNotes, canPublish }: Review): PickRow {
     return { ...row, icon: 'plug', description: exposed === '' ? l10n.t('none') : note }
   }
   const isOpen = answers.ports.some(isOpenToOthers)
-  const notes = [...portNotes, isOpen ? l10n.t('other machines can reach it') : l10n.t('only this machine reaches it')]
+  const isLoopback = answers.ports.every(({ address }) => address === LOOPBACK)
+  const closed = isLoopback ? l10n.t('127.0.0.1: only this machine reaches it') : l10n.t('only this machine reaches it')
+  const notes = [...portNotes, isOpen ? l10n.t('other machines can reach it') : closed]
   const arrows = answers.ports.map(portArrow).join(', ')
   return { ...row, icon: isOpen ? 'warning' : 'plug', description: plainText([arrows, ...notes].join(' · ')) }
 }

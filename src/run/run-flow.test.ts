@@ -46,7 +46,7 @@ test('one key runs an image with its defaults, on a free port', async () => {
   })
   const ports = ui.asked[1]?.rows.find((row) => 'id' in row && row.id === 'ports')
   assert.ok(ports !== undefined && 'description' in ports)
-  assert.equal(ports.description, '8080 → 80 · 80 is taken by “web”: suggested 8080 · only this machine reaches it')
+  assert.equal(ports.description, '8080 → 80 · 80 is taken by “web”: suggested 8080 · 127.0.0.1: only this machine reaches it')
   assert.equal(started && afterStart(started), 'nothing')
 })
 

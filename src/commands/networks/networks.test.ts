@@ -149,11 +149,11 @@ test('the page of a network says who has which address', () => {
     Labels: { a: 'b\u0007' },
     Containers: { web: { Name: 'web', IPv4Address: '10.5.0.2/16', MacAddress: '02:42' } },
   })
-  const page = networkPage(answer, { host: 'here', users: ['web', 'old'].map((id) => containerOf({ id })) })
+  const page = networkPage(answer, { host: 'here', users: [containerOf({ id: 'web' }), containerOf({ id: 'old', status: 'exited' })] })
   const text = JSON.stringify(page)
   for (const part of [
     '"web","10.5.0.2/16","","02:42"',
-    '"old","","",""',
+    '"old","does not run","",""',
     '10.5.0.0/16, fd00:5::/64',
     'only what is in it',
     'network on here',

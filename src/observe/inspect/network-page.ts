@@ -1,6 +1,7 @@
 /** A network as a page: its addresses, and who has which. */
 import * as l10n from '@vscode/l10n'
 import type { z } from 'zod'
+import { isLive } from '../../model/container-state.ts'
 import type { networkSchema } from '../../model/network-row.ts'
 import type { ContainerRow } from '../../model/rows.ts'
 import type { Fact, Page } from '../../page/page.ts'
@@ -21,9 +22,11 @@ export function networkPage(network: z.infer<typeof networkSchema>, { host, user
   const columns = [l10n.t('Name'), l10n.t('Value')]
   const pools = network.IPAM?.Config ?? []
   const all = (read: (pool: (typeof pools)[number]) => string | null | undefined) => pools.flatMap((pool) => read(pool) || []).join(', ')
-  const members = users.map(({ id, name }) => {
+  const members = users.map((row) => {
+    const { id, name } = row
     const its = Object.entries(network.Containers ?? {}).find(([key]) => key === id)?.[1]
-    return [name, its?.IPv4Address ?? '', its?.IPv6Address ?? '', its?.MacAddress ?? ''].map((text) => plainText(text, 200))
+    const address = its?.IPv4Address ?? (isLive(row) ? '' : l10n.t('does not run'))
+    return [name, address, its?.IPv6Address ?? '', its?.MacAddress ?? ''].map((text) => plainText(text, 200))
   })
   return {
     title: plainText(network.Name),

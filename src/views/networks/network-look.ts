@@ -79,7 +79,7 @@ function iconOf({ driver, isInternal }: NetworkRow): string {
 }
 
 function kindWords({ driver }: NetworkRow): string {
-  if (driver === 'host') return l10n.t('this machine’s own network, not separated')
+  if (driver === 'host') return l10n.t('the machine’s own, not separated')
   if (driver === 'null') return l10n.t('no network but itself')
   return plainText(driver, 40)
 }

@@ -63,7 +63,7 @@ test('a row says its subnet and who is in it; the engine’s own are last', asyn
     'type-hierarchy | shop2 | 10.5.0.0/24 · macvlan · in use by web, db and 1 more | ;network;used;own;joinable;local;ready;pocker; | folded',
     'lock | shop10 | 10.6.0.0/24, fd00::/64 · internal · unused | ;network;unused;own;joinable;local;ready;pocker; | ',
     'type-hierarchy | bridge | 172.17.0.0/16 | ;network;unused;predefined;joinable;local;ready;pocker; | ',
-    'vm | host | this machine’s own network, not separated · in use by h | ;network;used;predefined;local;ready;pocker; | folded',
+    'vm | host | the machine’s own, not separated · in use by h | ;network;used;predefined;local;ready;pocker; | folded',
     'lock | none | no network but itself | ;network;unused;predefined;local;ready;pocker; | ',
   ])
   const project = tree.roots().find((node) => tree.look(node).label === 'shop2')
