@@ -6,6 +6,7 @@ import { buildExtension } from './build-extension.ts'
 import { writeManifest } from './manifest.ts'
 import { type Architecture, nativeFiles, thisArchitecture } from './native-files.ts'
 import { placeFile, placeLink, replaceFile } from './place-file.ts'
+import { withoutNativeSsh } from './without-native-ssh.ts'
 import { zodNamespace } from './zod-namespace.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -35,6 +36,7 @@ export const program = {
     machine: join(root, 'helper/linux/machine.ts'),
     files: join(root, 'helper/files/serve/worker.ts'),
     errors: join(root, 'helper/api/errors.ts'),
+    ssh: join(root, 'ssh/remote.ts'),
   },
   out: payloadFolder(thisArchitecture()),
   link: join(root, 'dist/pocker'),
@@ -61,11 +63,11 @@ export async function buildPocker(options: BuildOptions): Promise<void> {
     platform: 'node',
     target: 'node24',
     outExtension: { '.js': '.mjs' },
-    plugins: [zodNamespace, nativeKoffi, separateParts(options.parts)],
+    plugins: [zodNamespace, nativeKoffi, withoutNativeSsh, separateParts(options.parts)],
     legalComments: 'none',
     logLevel: 'warning',
   })
-  const files = new Map<string, string | Uint8Array>(result.outputFiles.map((file) => [basename(file.path), file.contents]))
+  const files = new Map<string, string | Uint8Array>(result.outputFiles.map((file) => [basename(file.path), withRequire(file.text)]))
   files.set('pocker.mjs', starter)
   files.set('pocker', launcher)
   for (const [name, content] of files) replaceFile(join(options.out, name), content)
@@ -76,6 +78,12 @@ export async function buildPocker(options: BuildOptions): Promise<void> {
   for (const name of readdirSync(options.out)) if (name.endsWith('.mjs') && !files.has(name)) rmSync(join(options.out, name))
   writeManifest(options.out)
   if (options.link !== undefined) placeLink(join(options.out, 'pocker'), options.link)
+}
+
+/** ssh2 is CommonJS and has use for what modules do not have. */
+function withRequire(code: string): string {
+  if (!code.includes('__require(')) return code
+  return `import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\nconst __dirname = import.meta.dirname\n${code}`
 }
 
 /** Leaves an import of another part as an import of that part's file. */

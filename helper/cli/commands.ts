@@ -249,6 +249,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/helper-start.ts')).helperStart,
   },
   {
+    name: 'tunnel',
+    section: 'other',
+    summary: 'Make a socket here that leads to the engine of another machine, for other programs',
+    load: async () => (await import('./commands/tunnel.ts')).tunnel,
+  },
+  {
+    name: 'bridge',
+    section: 'group',
+    summary: 'Carry connections to the helper over standard input and output',
+    load: async () => (await import('./commands/bridge.ts')).bridge,
+  },
+  {
     name: 'service install',
     section: 'group',
     summary: 'Have the helper start with this machine (systemd)',
