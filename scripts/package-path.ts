@@ -18,5 +18,5 @@ export function thisTarget(): Target {
 /** Where a target's package is written to. */
 export function packagePath(target: Target): string {
   const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  return join(root, 'dist/packages', `pocker-${version}${target === 'universal' ? '' : `-${target}`}.vsix`)
+  return join(root, 'dist', `pocker-${version}${target === 'universal' ? '' : `-${target}`}.vsix`)
 }

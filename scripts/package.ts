@@ -1,9 +1,9 @@
 /**
- * `npm run package [-- TARGET...]`: the extension as VSIX files in `dist/packages/`. One for each Linux that the helper runs on, with the helper in it; and one
+ * `npm run package [-- TARGET...]`: the extension as VSIX files in `dist/`. One for each Linux that the helper runs on, with the helper in it; and one
  * for all other systems, whose users have their containers on Linux hosts: it carries the helper for both processors.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import vsce from '@vscode/vsce'
@@ -31,7 +31,6 @@ export async function makePackages(wanted: readonly Target[]): Promise<string[]>
   }
   await buildExtension({ forPackage: true })
   writeNotices(join(root, 'dist/ThirdPartyNotices.txt'))
-  mkdirSync(join(root, 'dist/packages'), { recursive: true })
   // The same sources make the same package, to the byte; zip knows no time before 1980.
   process.env.SOURCE_DATE_EPOCH ??= '315532800'
   for (const target of wanted) await makePackage(target)

@@ -19,7 +19,7 @@ export class Container {
   spec: Spec | undefined
   paused = false
   removing = false
-  /** Set while a start is due after an exit: by policy, or by `restart`. */
+  /** Set from an exit until the start that is due after it, by policy or by `restart`, is there or has failed. */
   restarting: NodeJS.Timeout | 'now' | undefined
   /** The user asked for the coming exit, so no policy applies. */
   stopping = false
@@ -102,6 +102,7 @@ export class Container {
     this.running = running
     this.spec = spec
     this.stopping = false
+    this.restarting = undefined
     if (this.ended.signal.aborted) this.ended = new AbortController()
     if (this.runEnded.signal.aborted) this.runEnded = new AbortController()
     for (const resolve of this.awaitingRun.splice(0)) resolve()

@@ -84,17 +84,24 @@ export function decideRestart(context: EngineContext, container: Container): voi
   }, delay)
 }
 
+/** Ends what waits for a container whose last restart has failed. */
+function giveUp(container: Container): void {
+  container.ended.abort(ENDED)
+  container.waiters.exited({ StatusCode: container.record.state.exitCode })
+}
+
 async function restartByPolicy(context: EngineContext, container: Container): Promise<void> {
   if (container.restarting === undefined || container.running !== undefined) return
-  container.restarting = undefined
+  container.restarting = 'now' // until it runs it is not one that has ended
   container.restarts++
   container.record = { ...container.record, restartCount: container.record.restartCount + 1 }
   try {
     await startContainer(context, container)
   } catch (error) {
-    // The failure is on record; a policy tries again as after an exit.
-    decideRestart(context, container)
-    if (container.restarting === undefined) container.ended.abort(ENDED)
+    // The failure is on record; a policy tries again as after an exit, unless that exit did already.
+    if (container.restarting === 'now') container.restarting = undefined
+    if (container.restarting === undefined) decideRestart(context, container)
+    if (container.restarting === undefined) giveUp(container)
     context.report(error)
   }
 }

@@ -11,7 +11,6 @@ export async function restartContainer(context: EngineContext, container: Contai
   container.restarting = 'now' // those who follow its log go on over this end
   try {
     if (container.running !== undefined) await stopContainer(context, container, options)
-    container.restarting = undefined
     container.restarts = 0
     await startContainer(context, container)
   } finally {

@@ -29,7 +29,14 @@ const sound = {
         id: 'first',
         title: '%more%',
         description: '%more%',
-        steps: [{ id: 's', title: '%run%', description: '%empty%', completionEvents: ['onCommand:pocker.run'] }],
+        steps: [
+          {
+            id: 's',
+            title: '%run%',
+            description: '%empty%',
+            completionEvents: ['onCommand:pocker.run', 'onView:pocker.containers', 'onContext:pocker.state == ready'],
+          },
+        ],
       },
     ],
   },
@@ -177,6 +184,19 @@ test('what only the code or the texts have is found', () => {
   assert.match(findingsOf(nothing, { code: { sources: [] } }).join(), /pocker\.run is registered nowhere.*pocker\.state is set nowhere/)
   assert.match(findingsOf(nothing, { texts: { ...texts, other: 'x' } }).join(), /other, which package\.json does not use/)
   assert.match(findingsOf(nothing, { texts: { ...texts, empty: '[Run](command:pocker.gone)' } }).join(), /link to the command pocker\.gone/)
+})
+
+test('a step of a walkthrough that can never end is found', () => {
+  const endingBy = (event: string): string =>
+    findingsOf(({ contributes }) => void contributes.walkthroughs[0]?.steps[0]?.completionEvents.push(event)).join()
+  assert.match(endingBy('onCommand:pocker.gone'), /command pocker\.gone, which is not contributed/)
+  assert.match(endingBy('onView:pocker.gone'), /pocker\.gone, which is no view/)
+  assert.match(endingBy('onContext:pocker.gone == ready'), /nobody sets pocker\.gone/)
+})
+
+test('a link to a view is sound', () => {
+  const { empty: _, ...others } = texts
+  assert.deepEqual(findingsOf(nothing, { texts: { ...others, empty: '[Show](command:pocker.containers.focus)' } }), [])
 })
 
 test('a setting without scope or description is found', () => {

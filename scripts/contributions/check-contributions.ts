@@ -69,7 +69,9 @@ function checkReferences({ manifest, texts }: Contributions): string[] {
   const ids = new Set(commands.map(({ command }) => command))
   const submenuIds = submenus.map(({ id }) => id)
   const containers = new Set(Object.values(viewsContainers).flatMap((list) => list.map(({ id }) => id)))
-  const unknownCommand = (id: string): boolean => id.startsWith('pocker.') && !ids.has(id)
+  // VS Code has a command for each view that goes to it.
+  const ofViews = new Set(listViews(manifest).map((view) => `${view}.focus`))
+  const unknownCommand = (id: string): boolean => id.startsWith('pocker.') && !ids.has(id) && !ofViews.has(id)
   const items = Object.entries(menus).flatMap(([menu, list]) => list.map((item) => ({ menu, item })))
   const linked = [
     ...viewsWelcome.map(({ contents }) => contents),
@@ -106,6 +108,10 @@ function checkReferences({ manifest, texts }: Contributions): string[] {
       .map((event) => /^onCommand:(.*)$/.exec(event)?.[1] ?? '')
       .filter(unknownCommand)
       .map((id) => `a step ends by the command ${id}, which is not contributed`),
+    ...events
+      .map((event) => /^onView:(.*)$/.exec(event)?.[1])
+      .filter((view) => view !== undefined && !listViews(manifest).includes(view))
+      .map((view) => `a step ends by the view ${view}, which is no view`),
   ]
 }
 
@@ -124,6 +130,11 @@ function listClauses({ contributes }: ExtensionManifest): Clause[] {
       [welcome.when, welcome.enablement].map((clause) => ({ where: `a welcome text of ${welcome.view}`, clause })),
     ),
     ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ id, when }) => ({ where: `the step ${id}`, clause: when }))),
+    ...contributes.walkthroughs.flatMap(({ steps }) =>
+      steps.flatMap(({ id, completionEvents }) =>
+        completionEvents.map((event) => ({ where: `the end of the step ${id}`, clause: /^onContext:(.*)$/.exec(event)?.[1] })),
+      ),
+    ),
   ]
   return found.flatMap(({ where, clause }) => (clause === undefined ? [] : [{ where, clause }]))
 }

@@ -17,7 +17,7 @@ const codeServer: NpmPackage = {
 export function whatToInstall(): string | undefined {
   return isUnpacked(codeServer, folder())
     ? undefined
-    : `VS Code's server (code-server ${codeServer.version}: 100 MB to fetch, 560 MB on the disk)`
+    : `VS Code's server (code-server ${codeServer.version}: 110 MB to fetch, 590 MB on the disk)`
 }
 
 /** Installs it into the cache, unless it is there, and resolves to its folder. Errors: npm's; one for another package than expected. */
@@ -27,6 +27,8 @@ export async function installVscodeServer(): Promise<string> {
     for (const name of ['out', 'src', 'node_modules']) rmSync(join(content, name), { recursive: true, force: true })
     // The lock file leaves out a package that only another's telemetry would want.
     await npm(['ci', '--omit=dev', '--legacy-peer-deps'], join(content, 'lib/vscode'))
+    // TypeScript, which the editor's own extensions share: without it a JavaScript file opens with two errors.
+    await npm(['ci', '--omit=dev'], join(content, 'lib/vscode/extensions'))
   })
   const vscode = join(folder(), 'lib/vscode')
   replaceFile(join(vscode, 'node_modules/@vscode/spdlog/index.js'), spdlog)
@@ -40,5 +42,5 @@ export function installedVscodeServer(): string | undefined {
 }
 
 function folder(): string {
-  return join(cacheFolder(), `code-server-${codeServer.version}`)
+  return join(cacheFolder(), `vscode-server-${codeServer.version}`)
 }

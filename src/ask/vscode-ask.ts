@@ -34,7 +34,9 @@ async function pick(question: PickQuestion): Promise<PickAnswer> {
     picker.step = question.step.at
     picker.totalSteps = question.step.of
   }
-  picker.activeItems = items.filter(({ id, kind }) => kind !== vscode.QuickPickItemKind.Separator && id === question.active)
+  const active = items.find(({ id, kind }) => kind !== vscode.QuickPickItemKind.Separator && id === question.active)
+  // To set it to nothing would take the focus from the first row, too: Enter would do nothing.
+  if (active !== undefined) picker.activeItems = [active]
   try {
     return await new Promise<PickAnswer>((resolve) => {
       picker.onDidChangeValue((text) => {

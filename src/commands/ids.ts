@@ -3,6 +3,7 @@ export const COMMANDS = [
   'pocker.run',
   'pocker.run.withDefaults',
   'pocker.run.inFolder',
+  'pocker.run.dockerfile',
   'pocker.containers.recreate',
   'pocker.containers.openTerminal',
   'pocker.containers.focusTerminal',

@@ -1,4 +1,5 @@
 /** The commands that make containers. */
+import { dirname } from 'node:path'
 import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
@@ -11,6 +12,7 @@ import { plainText } from '../text/plain-text.ts'
 import type { ShowTransfer } from '../transfer/progress.ts'
 import type { ActivePulls } from './active-pulls.ts'
 import { afterStart } from './after-start.ts'
+import { dockerfileBase } from './dockerfile-base.ts'
 import { probeLocalPort, probeNothing } from './probe-port.ts'
 import { recreateFlow } from './recreate-flow.ts'
 import type { RunParts, RunStart, Started } from './run-flow.ts'
@@ -54,6 +56,7 @@ export function registerRun(context: vscode.ExtensionContext, parts: RegisterRun
     parts.door.register('pocker.run', (item) => start(startOf(item))),
     parts.door.register('pocker.run.withDefaults', (item) => start({ ...startOf(item), withDefaults: true })),
     parts.door.register('pocker.run.inFolder', (item) => start(startOf(item))),
+    parts.door.register('pocker.run.dockerfile', async (item) => start(await startOfDockerfile(parts.ask, item))),
     parts.door.register('pocker.containers.recreate', async (item) => {
       const target = await containerTarget(run, item)
       if (target !== undefined) await show(await recreateFlow(run, target.host, target.containerId))
@@ -84,6 +87,19 @@ function startOf(item: unknown): RunStart {
   const image = imageRefOf(item)
   if (image === undefined) return { host }
   return { host, image: image.tag ?? imageRowOf(image)?.tags[0] ?? image.imageId }
+}
+
+/** Images are not built here, but what a Dockerfile begins with can be tried, with its folder. */
+async function startOfDockerfile(ask: Ask, item: unknown): Promise<RunStart> {
+  const file = item instanceof vscode.Uri ? item : vscode.window.activeTextEditor?.document.uri
+  if (file?.scheme !== 'file' || !vscode.workspace.isTrusted) return {}
+  const folder = dirname(file.fsPath)
+  const image = dockerfileBase((await vscode.workspace.openTextDocument(file)).getText())
+  if (image === undefined) {
+    ask.tell(l10n.t('“{0}” does not say which image it begins with: choose one instead.', plainText(vscode.workspace.asRelativePath(file))))
+    return { folder }
+  }
+  return { image, folder }
 }
 
 async function containerTarget({ ui, hosts }: RunParts, item: unknown): Promise<ContainerRef | undefined> {

@@ -106,10 +106,7 @@ test(
     await vscode.untilRow(VIEW, 'worker')
     await vscode.page.keyboard.press('Enter')
     await vscode.untilQuickInputClosed()
-    assert.deepEqual(
-      (await vscode.rows(VIEW)).map(({ label }) => label),
-      ['shop', 'db', 'web', 'worker'],
-    )
+    await vscode.untilRows(VIEW, ['shop', 'db', 'web', 'worker'])
     await vscode.page.getByText('3 of 9 · “shop”').first().waitFor()
     await vscode.screenshot('containers-filter')
     await vscode.runCommand('Pocker: Filter Containers…')
@@ -153,10 +150,7 @@ test(
     await vscode.untilRow(VIEW, 'worker', ({ level }) => level === 1)
     await vscode.runCommand('Pocker: Hide Stopped Containers')
     await vscode.page.getByText('5 of 9 · not the stopped').first().waitFor()
-    assert.deepEqual(
-      (await vscode.rows(VIEW)).map(({ label }) => label),
-      ['worker', 'db', 'slow', 'web', 'halted'],
-    )
+    await vscode.untilRows(VIEW, ['worker', 'db', 'slow', 'web', 'halted'])
     await vscode.runCommand('Pocker: ✓ Hide Stopped Containers')
     await vscode.untilRow(VIEW, 'done')
   }),
@@ -170,10 +164,7 @@ test(
     await vscode.untilRow(VIEW, 'mine')
     await vscode.runCommand('Pocker: Only Containers of This Workspace')
     await vscode.page.getByText('1 of 10 · this workspace').first().waitFor()
-    assert.deepEqual(
-      (await vscode.rows(VIEW)).map(({ label }) => label),
-      ['mine'],
-    )
+    await vscode.untilRows(VIEW, ['mine'])
     await vscode.runCommand('Pocker: ✓ Only Containers of This Workspace')
     await vscode.untilRow(VIEW, 'done')
   }),
@@ -194,9 +185,6 @@ test(
     })
     await vscode.openSideBar('Pocker')
     await vscode.untilRow(VIEW, 'db', ({ level }) => level === 1)
-    assert.deepEqual(
-      (await vscode.rows(VIEW)).map(({ label }) => label),
-      ['db'],
-    )
+    await vscode.untilRows(VIEW, ['db'])
   }),
 )

@@ -99,6 +99,20 @@ export async function untilRow(page: Page, title: string, label: string, check: 
   )
 }
 
+/** Waits until the rows that can be seen are these and no others, each told by its label or by what `tell` says of it. */
+export async function untilRows(
+  page: Page,
+  title: string,
+  wanted: readonly string[],
+  tell: (row: Row) => string = ({ label }) => label,
+): Promise<void> {
+  await untilTrue(
+    `the rows of ${title} to be ${wanted.join(', ')}`,
+    async () => (await rowsOf(page, title)).map(tell).join('\n') === wanted.join('\n'),
+    async () => (await rowsOf(page, title)).map(tell),
+  )
+}
+
 /** The row itself, to click on. Waits for it. */
 export async function rowOf(page: Page, title: string, label: string): Promise<Locator> {
   await untilRow(page, title, label)

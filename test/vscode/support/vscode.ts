@@ -25,6 +25,7 @@ export function vscodeOf(page: Page) {
     pressWelcome: (view: string, button: string) => views.pressWelcome(page, view, button),
     pressTitleButton: (view: string, button: string) => views.pressTitleButton(page, view, button),
     rows: (view: string) => views.rowsOf(page, view),
+    untilRows: (view: string, wanted: readonly string[], tell?: (row: views.Row) => string) => views.untilRows(page, view, wanted, tell),
     untilRow: (view: string, label: string, check?: (row: views.Row) => boolean) => views.untilRow(page, view, label, check),
     expand: (view: string, label: string) => views.setExpanded(page, view, label, { expanded: true }),
     collapse: (view: string, label: string) => views.setExpanded(page, view, label, { expanded: false }),
