@@ -14,6 +14,7 @@ import { sentenceOf } from './errors/words.ts'
 import { registerFiles } from './files/register-files.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { readSurroundings } from './hosts/local/surroundings.ts'
+import { registerSsh, sshHosts } from './hosts/ssh/register-ssh.ts'
 import { foundHosts, ownHost } from './hosts/this-machine.ts'
 import { registerLogs } from './logs/register-logs.ts'
 import { registerObserve } from './observe/register-observe.ts'
@@ -31,15 +32,16 @@ export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle })
   const log = vscode.window.createOutputChannel('Pocker', { log: true })
   const door = createDoor({ registerCommand: vscode.commands.registerCommand, log, present: presentError })
+  const ask = vscodeAsk()
+  const ssh = sshHosts(context, ask)
   const hosts = new Hosts(() => {
     const surroundings = readSurroundings(vscode.env.remoteName !== undefined)
     void door.guard('find engines', async () => {
       for (const host of await foundHosts(surroundings)) hosts.add(host)
     })
     const own = ownHost(surroundings)
-    return own === undefined ? [] : [own]
+    return [...(own === undefined ? [] : [own]), ...ssh.all()]
   })
-  const ask = vscodeAsk()
   const documents = readOnlyDocuments()
   const pulls = new ActivePulls()
   const transfer = vscodeTransfer({ pulls, progressView: 'pocker.images' })
@@ -62,11 +64,12 @@ export function activate(context: vscode.ExtensionContext): void {
     dragAndDrop: files.dragAndDrop,
   })
   files.shownIn(views.containers)
+  registerSsh(context, { hosts, ssh, door, ask, busy: busyIn('pocker.hosts') })
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
   registerObserve(context, { ask, documents, hosts, door })
   const links = {
-    openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(portUrl(ref, link)),
+    openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(await portUrl(ref, link)),
     uriOf: files.uriOf,
   }
   registerTerminals(context, { ask, hosts, door, log, ...links })

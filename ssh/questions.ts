@@ -28,6 +28,8 @@ export interface PromptsQuestion {
 }
 
 export interface Questions {
+  /** Only what is known already is answered: what is not is left for when a person may be asked. */
+  readonly isSilent?: boolean
   acceptKey(question: KeyQuestion): Promise<boolean>
   secret(question: SecretQuestion): Promise<string | undefined>
   prompts(question: PromptsQuestion): Promise<readonly string[] | undefined>

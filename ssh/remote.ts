@@ -82,19 +82,19 @@ export class Remote {
     )
   }
 
-  /** A connection to a port of the machine's own loopback interface. */
-  async openPort(port: number): Promise<Duplex> {
+  /** A connection to a port, as that machine sees it. Errors: as `openEngine`. */
+  async openPort(host: string, port: number): Promise<Duplex> {
     const link = await this.#up({ questions: undefined })
     return await this.#open(
       link,
-      (connection) => connection.openPort('127.0.0.1', port),
-      (bridge) => bridge.openPort(port),
+      (connection) => connection.openPort(host, port),
+      (bridge) => bridge.openPort(host, port),
     )
   }
 
-  /** A port of this machine's loopback interface that leads to one of the other's: the same number where it is free. */
-  async servePort(port: number, wanted = port): Promise<Local> {
-    return await servePort(() => this.openPort(port), wanted)
+  /** A port of this machine's loopback interface that leads to one there: the same number where it is free. */
+  async servePort(host: string, port: number): Promise<Local> {
+    return await servePort(() => this.openPort(host, port), port)
   }
 
   /** A socket here that leads to the engine there. */
@@ -113,11 +113,18 @@ export class Remote {
     this.#link = undefined
   }
 
-  /** Runs the program as root there, with words such as those of `pocker uninstall`; its answer. Errors: those of `runAsRoot`. */
-  async runAsRoot(words: readonly string[], asking: Asking): Promise<unknown> {
-    const { connection } = await this.#up(asking)
-    const found = await this.#probe(connection)
-    return await this.#asRoot({ connection, found, words }, asking)
+  /** Removes Pocker from the machine, with all containers and images. Errors: those of `connectTo` and `runAsRoot`; `still-mounted`. */
+  async uninstall(asking: Asking): Promise<void> {
+    const { address, place, runRoot = RUN_ROOT, dataRoot } = this.#options
+    const connection = await connectTo(address, { place, ...asking })
+    try {
+      const found = await this.#probe(connection)
+      const data = dataRoot === undefined ? [] : ['--data-root', dataRoot]
+      await this.#asRoot({ connection, found, words: ['uninstall', '--run-root', runRoot, ...data] }, asking)
+    } finally {
+      connection.close()
+      this.disconnect()
+    }
   }
 
   #up(asking: Asking): Promise<Link> {
@@ -242,6 +249,11 @@ export interface OpeningOptions extends Omit<RemoteOptions, 'address' | 'place'>
 /** The machine at an address, as people write it. Nothing is connected. Errors: `bad-ssh-address`. */
 export function openRemoteAt(address: string, { home, env, ...options }: OpeningOptions): Remote {
   return new Remote({ ...options, address: parseAddress(address), place: { files: defaultFiles(home), env } })
+}
+
+/** Errors: `bad-ssh-address` for what is no address. */
+export function checkAddress(text: string): void {
+  parseAddress(text)
 }
 
 /** The hosts that the user's configuration names. Errors: those of `listHosts`. */

@@ -1,5 +1,6 @@
 /** Why a machine cannot be reached over SSH: ssh2's errors are told apart here and nowhere else. */
 import { type ErrorOptions, PockerError } from '../helper/api/errors.ts'
+import type { Questions } from './questions.ts'
 
 export type SshErrorCode =
   | 'ssh-refused'
@@ -26,9 +27,11 @@ export function sshError(code: SshErrorCode, message: string, options: Omit<Erro
   })
 }
 
-/** The user did not want to answer. */
-export function dismissed(what: string): PockerError {
-  return new PockerError('Cancelled', `${what}: you did not answer`, { code: 'cancelled' })
+/** A question has no answer: the user did not want to give one, or nobody may be asked now. */
+export function unanswered(questions: Questions | undefined, doing: string, wanted: string): PockerError {
+  return questions === undefined || questions.isSilent === true
+    ? sshError('ssh-needs-answer', `${doing}: it asks for ${wanted}`, { hint: 'connect by hand once' })
+    : new PockerError('Cancelled', `${doing}: you did not answer`, { code: 'cancelled' })
 }
 
 /** The error of a connection to `where` that could not be made, or did not hold. */

@@ -249,6 +249,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/helper-start.ts')).helperStart,
   },
   {
+    name: 'uninstall',
+    section: 'other',
+    summary: 'Remove Pocker from this machine, with all containers and images',
+    load: async () => (await import('./commands/uninstall.ts')).uninstall,
+  },
+  {
     name: 'tunnel',
     section: 'other',
     summary: 'Make a socket here that leads to the engine of another machine, for other programs',

@@ -66,6 +66,10 @@ export const COMMANDS = [
 
   'pocker.start',
   'pocker.howItWorks',
+  'pocker.hosts.add',
+  'pocker.hosts.connect',
+  'pocker.hosts.forget',
+  'pocker.hosts.uninstall',
   'pocker.hosts.retry',
   'pocker.hosts.copySocket',
   'pocker.hosts.copyDockerHost',

@@ -2,7 +2,7 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2'
 import type { HostSettings } from '../config/host-settings.ts'
 import type { Questions } from '../questions.ts'
-import { dismissed, sshError } from '../ssh-error.ts'
+import { sshError, unanswered } from '../ssh-error.ts'
 import { KeyRing } from './key-ring.ts'
 
 export interface Authenticating {
@@ -25,35 +25,35 @@ export function authenticate({ settings, questions, during, fail }: Authenticati
   const { user: username, alias } = settings
   const of = `${username}@${alias}`
   const counts = { publickey: 0, 'keyboard-interactive': 0, password: 0 }
-  let unasked: string | undefined
+  let unasked = false
 
-  const person = (what: string): Questions => {
-    if (questions !== undefined) return questions
-    throw sshError('ssh-needs-answer', `connect to ${alias}: it asks for ${what}`, { hint: 'connect by hand once' })
-  }
+  const doing = `connect to ${alias}`
   const ring = () =>
     new KeyRing({
       ...settings,
       passphrase: async (path, attempt) => {
-        if (questions === undefined) unasked = 'a passphrase'
-        return await (questions === undefined ? undefined : during(questions.secret({ kind: 'passphrase', of: path, attempt })))
+        const answer = questions === undefined ? undefined : await during(questions.secret({ kind: 'passphrase', of: path, attempt }))
+        unasked ||= answer === undefined
+        return answer
       },
     })
   const password = async (): Promise<AnyAuthMethod> => {
-    const answer = await during(person('a password').secret({ kind: 'password', of, attempt: counts.password }))
-    if (answer === undefined) throw dismissed(`connect to ${alias}`)
+    const question = { kind: 'password', of, attempt: counts.password } as const
+    const answer = questions === undefined ? undefined : await during(questions.secret(question))
+    if (answer === undefined) throw unanswered(questions, doing, 'a password')
     return { type: 'password', username, password: answer }
   }
   const keyboard = (): AnyAuthMethod => ({
     type: 'keyboard-interactive',
     username,
     prompt: (name, instructions, _language, prompts, finish) => {
-      const attempt = counts['keyboard-interactive']
-      const ask = async () => {
-        const shown = prompts.slice(0, MOST_PROMPTS).map(({ prompt, echo }) => ({ prompt: cut(prompt), isShown: echo === true }))
-        return await during(person('answers').prompts({ of, name: cut(name), instructions: cut(instructions), prompts: shown, attempt }))
-      }
-      ask().then((answers) => (answers === undefined ? fail(dismissed(`connect to ${alias}`)) : finish([...answers])), fail)
+      const shown = prompts.slice(0, MOST_PROMPTS).map(({ prompt, echo }) => ({ prompt: cut(prompt), isShown: echo === true }))
+      const question = { of, name: cut(name), instructions: cut(instructions), prompts: shown, attempt: counts['keyboard-interactive'] }
+      const asking = questions === undefined ? Promise.resolve(undefined) : during(questions.prompts(question))
+      asking.then((answers) => {
+        if (answers === undefined) fail(unanswered(questions, doing, 'answers'))
+        else finish([...answers])
+      }, fail)
     },
   })
   const choose = async (left: readonly string[] | null): Promise<AnyAuthMethod> => {
@@ -62,8 +62,8 @@ export function authenticate({ settings, questions, during, fail }: Authenticati
     if (left.includes('publickey') && counts.publickey++ === 0) return { type: 'agent', username, agent: ring() }
     if (left.includes('keyboard-interactive') && counts['keyboard-interactive']++ < ATTEMPTS) return keyboard()
     if (left.includes('password') && counts.password++ < ATTEMPTS) return await password()
-    if (unasked !== undefined) person(unasked)
-    throw sshError('ssh-auth-failed', `connect to ${alias}: it does not let ${username} in (${left.join(', ') || 'no way offered'})`, {
+    if (unasked) throw unanswered(questions, doing, 'a passphrase')
+    throw sshError('ssh-auth-failed', `${doing}: it does not let ${username} in (${left.join(', ') || 'no way offered'})`, {
       hint: 'check the name of the user, and which of your keys the host knows',
     })
   }

@@ -5,7 +5,7 @@ import { checkKey, knownKinds } from '../known-hosts/check-key.ts'
 import { fingerprint, keyType } from '../known-hosts/fingerprint.ts'
 import { knownName, readKnownLines } from '../known-hosts/known-lines.ts'
 import type { Questions } from '../questions.ts'
-import { dismissed, sshError } from '../ssh-error.ts'
+import { sshError, unanswered } from '../ssh-error.ts'
 
 export interface Verifying {
   readonly settings: HostSettings
@@ -35,10 +35,9 @@ export async function verifyHost({ settings, questions, isJump }: Verifying, key
   if (settings.unknownKeys === 'refuse')
     throw sshError('ssh-forbidden', `connect to ${name}: its key ${fingerprint(key)} is not known, and StrictHostKeyChecking is set`)
   if (settings.unknownKeys === 'ask') {
-    if (questions === undefined)
-      throw sshError('ssh-needs-answer', `connect to ${name}: its key is not known yet`, { hint: 'connect by hand once' })
-    const accepted = await questions.acceptKey({ name, fingerprint: fingerprint(key), kind: keyType(key), isJump })
-    if (!accepted) throw dismissed(`connect to ${name}`)
+    const question = { name, fingerprint: fingerprint(key), kind: keyType(key), isJump }
+    if ((await questions?.acceptKey(question)) !== true)
+      throw unanswered(questions, `connect to ${name}`, 'your word that its key is the right one')
   }
   // Meanwhile another window may have been told that the host has another key.
   const now = checkKey(readKnownLines(settings.knownHosts), name, key)

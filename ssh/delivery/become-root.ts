@@ -4,7 +4,7 @@ import { bootstrapCommand } from '../../helper/api/bootstrap.ts'
 import { PockerError } from '../../helper/api/errors.ts'
 import type { SshConnection } from '../connection/ssh-connection.ts'
 import type { Questions } from '../questions.ts'
-import { dismissed, sshError } from '../ssh-error.ts'
+import { sshError, unanswered } from '../ssh-error.ts'
 import { answersIn, startScript, textOf } from './run-script.ts'
 import { converse } from './sudo-talk.ts'
 
@@ -76,8 +76,8 @@ async function start(connection: SshConnection, work: RootWork, prefix: string) 
 }
 
 async function withPassword(connection: SshConnection, work: RootWork, { of, questions }: Becoming): Promise<unknown> {
-  if (questions === undefined)
-    throw sshError('ssh-needs-answer', `start the helper on ${of}: sudo asks for a password`, { hint: 'connect by hand once' })
+  const doing = `start the helper on ${of}`
+  if (questions === undefined) throw unanswered(questions, doing, 'a password for sudo')
   // Text that nothing else writes: a lecture, or a prompt in another language, is never taken for the question.
   const marker = `[pocker-${randomBytes(12).toString('hex')}]`
   const { exec, answers } = await start(connection, work, `exec sudo -S -p '${marker}' --`)
@@ -85,7 +85,7 @@ async function withPassword(connection: SshConnection, work: RootWork, { of, que
   const { said, asked, isDismissed } = await converse({ complaints: exec.stderr, input: exec.stream, marker, ask })
   const answer = (await answers).at(-1)
   if (answer !== undefined) return parsed(answer)
-  if (isDismissed) throw dismissed(`start the helper on ${of}`)
+  if (isDismissed) throw unanswered(questions, doing, 'a password for sudo')
   if (/not in the sudoers|not allowed/.test(said)) throw noWay(of, 'you may not use sudo there')
   if (/must have a (tty|terminal)/.test(said))
     throw new PockerError('Forbidden', `start the helper on ${of}: sudo works in a terminal only there (requiretty)`, {

@@ -18,11 +18,13 @@ exec "$program/pocker" bridge "$socket"
 /** What may be on its way in one connection, and in all. */
 const WINDOW = 2 << 20
 const SESSION_WINDOW = 8 << 20
+/** Stands for the engine's socket, in place of a host. */
+const ENGINE = 'engine:1'
 const PATIENCE = 20_000
 
 export interface Bridge {
   openSocket(): Promise<Duplex>
-  openPort(port: number): Promise<Duplex>
+  openPort(host: string, port: number): Promise<Duplex>
 }
 
 /** Starts the program's bridge there. Errors: `ssh-forbidden` when it does not begin. */
@@ -38,8 +40,8 @@ export async function openBridge(connection: SshConnection, program: string, soc
   // Each of its streams tells its own error.
   session.on('error', () => undefined)
   return {
-    openSocket: () => open(session, 'socket:1'),
-    openPort: (port) => open(session, `127.0.0.1:${port}`),
+    openSocket: () => open(session, ENGINE),
+    openPort: (host, port) => open(session, `${host.includes(':') ? `[${host}]` : host}:${port}`),
   }
 }
 

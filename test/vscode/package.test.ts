@@ -21,6 +21,7 @@ const payload = [
   'node',
   'pocker',
   'pocker.mjs',
+  'ssh.mjs',
 ]
 
 /** Of which there are none before the first text is translatable. */
@@ -46,6 +47,7 @@ for (const target of targets) {
         'extension/changelog.md',
         'extension/dist/ThirdPartyNotices.txt',
         'extension/dist/extension.cjs',
+        'extension/dist/ssh.cjs',
         ...platforms.flatMap((platform) => payload.map((name) => `extension/dist/helper/${platform}/${name}`)),
         ...translations.map((name) => `extension/l10n/${name}`),
         'extension/media/icon.png',

@@ -7,7 +7,7 @@ const WINDOW = 2 << 20
 const SESSION_WINDOW = 8 << 20
 
 /**
- * `pocker bridge SOCKET`: connections to the socket, or to ports of this machine's loopback interface, over standard input and output. It is
+ * `pocker bridge SOCKET`: connections to the socket, or to ports that this machine reaches, over standard input and output. It is
  * for SSH servers that refuse to forward; it runs as the user and can do what the user can.
  */
 export const bridge: Command = {
@@ -30,10 +30,9 @@ export const bridge: Command = {
 }
 
 function join(stream: ServerHttp2Stream, path: string, authority: string): void {
-  const [, port] = /^127\.0\.0\.1:(\d{1,5})$/.exec(authority) ?? []
-  const socket = connect(
-    port === undefined ? { path, allowHalfOpen: true } : { host: '127.0.0.1', port: Number(port), allowHalfOpen: true },
-  )
+  const [, host, port] = /^\[?([\w.:-]+?)\]?:(\d{1,5})$/.exec(authority) ?? []
+  const place = host === undefined || host === 'engine' ? { path } : { host, port: Number(port) }
+  const socket = connect({ ...place, allowHalfOpen: true })
   const refuse = () => {
     if (!stream.destroyed) stream.respond({ ':status': 502 }, { endStream: true })
   }
