@@ -54,6 +54,8 @@ export function connectionError(where: string, cause: unknown): PockerError {
     case 'ETIMEDOUT':
       return sshError('ssh-timed-out', `${to}: no answer`, { cause })
   }
+  if (/too many authentication/i.test(message))
+    return sshError('ssh-auth-failed', `${to}: it does not let you in, and takes no more tries`, { cause })
   if (/no matching|no mutual/i.test(message))
     return sshError('ssh-no-common-algorithm', `${to}: it knows only algorithms that are not safe any more (${message})`, { cause })
   if (/ECONNRESET|EPIPE|connection lost|no response|not connected|keepalive/i.test(`${code} ${message}`))

@@ -127,7 +127,11 @@ export class EngineHost implements Host {
       const unwatched = new AbortController()
       const watching = this.model.onDidChangeWatchers(() => this.model.isWatched || unwatched.abort())
       const measuring = setInterval(() => void this.#measure(), MEASURE_AGAIN)
-      const settled = setTimeout(() => this.#backoff.reset(), SETTLED)
+      const settled = setTimeout(() => {
+        this.#backoff.reset()
+        // At first all views ask at once, and wait for one another.
+        void this.#measure()
+      }, SETTLED)
       try {
         await this.model.follow(AbortSignal.any([this.#over.signal, unwatched.signal]))
       } catch (error) {

@@ -55,8 +55,8 @@ const TIMEOUT = 20
 export function hostSettings(address: SshAddress, place: ConfigPlace): HostSettings {
   const { files, env } = place
   const found = valuesFor(address, place)
-  const one = (name: string) => found.get(name)?.[0]?.join(' ')
-  const many = (name: string) => (found.get(name) ?? []).flat()
+  const one = (name: string) => found.get(name)?.[0]?.words.join(' ')
+  const many = (name: string) => (found.get(name) ?? []).flatMap(({ words }) => words)
   const localUser = nameHere(place)
   const user = address.user ?? one('user') ?? localUser
   const host = expand(one('hostname') ?? address.host, { h: address.host })
@@ -67,7 +67,7 @@ export function hostSettings(address: SshAddress, place: ConfigPlace): HostSetti
   const pathOf = (text: string) => expandPath(text, { tokens, env, home: files.home })
   const identities = many('identityfile').filter((text) => text !== 'none')
   const jump = one('proxyjump')
-  const command = one('proxycommand')
+  const command = found.get('proxycommand')?.[0]?.command
   // Of the two, the one that stands first counts.
   const isJump = jump !== undefined && jump !== 'none' && before(found, 'proxyjump', 'proxycommand')
   return {
@@ -91,9 +91,9 @@ export function hostSettings(address: SshAddress, place: ConfigPlace): HostSetti
 }
 
 /** Values by name, in the order in which they were first found. */
-function valuesFor(address: SshAddress, place: ConfigPlace): Map<string, string[][]> {
+function valuesFor(address: SshAddress, place: ConfigPlace): Map<string, Setting[]> {
   const settings = readConfig(place.files)
-  const found = new Map<string, string[][]>()
+  const found = new Map<string, Setting[]>()
   const hasFinal = settings.some(({ conditions }) =>
     conditions.some((each) => each.kind === 'match' && /\b(final|canonical)\b/i.test(each.words.join(' '))),
   )
@@ -107,27 +107,27 @@ const LISTS = new Set(['identityfile'])
 
 interface Collecting {
   readonly settings: readonly Setting[]
-  readonly found: Map<string, string[][]>
+  readonly found: Map<string, Setting[]>
   readonly address: SshAddress
   readonly place: ConfigPlace
   readonly isFinal: boolean
 }
 
 function collect({ settings, found, address, place, isFinal }: Collecting): void {
-  for (const { name, words, conditions } of settings) {
+  for (const setting of settings) {
+    const { name, words, conditions } = setting
     const before = found.get(name)
     if (before !== undefined && !LISTS.has(name)) continue
     const target: Target = {
       original: address.host,
-      host: found.get('hostname')?.[0]?.join(' ') ?? address.host,
-      user: address.user ?? found.get('user')?.[0]?.join(' ') ?? nameHere(place),
+      host: found.get('hostname')?.[0]?.words.join(' ') ?? address.host,
+      user: address.user ?? found.get('user')?.[0]?.words.join(' ') ?? nameHere(place),
       localUser: nameHere(place),
-      tag: found.get('tag')?.[0]?.join(' ') ?? '',
+      tag: found.get('tag')?.[0]?.words.join(' ') ?? '',
       isFinal,
     }
     if (!conditions.every((condition) => isTrue(condition, target))) continue
-    const isKnown = before?.some((known) => known.join(' ') === words.join(' ')) === true
-    if (!isKnown) found.set(name, [...(before ?? []), [...words]])
+    if (before?.some((known) => known.words.join(' ') === words.join(' ')) !== true) found.set(name, [...(before ?? []), setting])
   }
 }
 

@@ -7,8 +7,10 @@ import { PockerError } from '../../helper/api/errors.ts'
 export interface Setting {
   /** In small letters. */
   readonly name: string
-  /** As they stand, without quotes. */
+  /** Without quotes. */
   readonly words: readonly string[]
+  /** Of `ProxyCommand`: all that follows the name, as it stands. */
+  readonly command?: string
   /** All must be true. */
   readonly conditions: readonly Condition[]
 }
@@ -56,6 +58,7 @@ function readFile(path: string, reading: Reading, outer: readonly Condition[]): 
   const text = textOf(path, reading)
   if (text === undefined) return []
   const settings: Setting[] = []
+  const commands = commandsIn(text)
   let conditions = outer
   const walk = (lines: Iterable<SSHConfig[number]>) => {
     for (const line of lines) {
@@ -65,7 +68,7 @@ function readFile(path: string, reading: Reading, outer: readonly Condition[]): 
       if (name === 'host') conditions = [...outer, { kind: 'host', patterns: words }]
       else if (name === 'match') conditions = [...outer, { kind: 'match', words }]
       else if (name === 'include') settings.push(...words.flatMap((word) => included(word, reading, conditions)))
-      else settings.push({ name, words, conditions })
+      else settings.push({ name, words, conditions, ...(name === 'proxycommand' ? { command: commands.shift() ?? '' } : {}) })
       if ('config' in line) walk(line.config)
     }
   }
@@ -107,6 +110,11 @@ function parsed(path: string, text: string): SSHConfig {
   } catch (error) {
     throw badConfig(path, error instanceof Error ? error.message : 'it is none', error)
   }
+}
+
+/** The parser takes words with quotes apart, which a shell has to see. */
+function commandsIn(text: string): string[] {
+  return [...text.matchAll(/^[ \t]*ProxyCommand(?:[ \t]*=[ \t]*|[ \t]+)(.*)$/gim)].map(([, command = '']) => command.trim())
 }
 
 function wordsOf(value: string | readonly { readonly val: string }[]): string[] {

@@ -43,10 +43,23 @@ export function reachByCommand({ alias }: HostSettings, command: string): Duplex
   })
   const failed = (why: string, cause?: unknown) =>
     sshError('ssh-proxy-failed', `connect to ${alias}: its ProxyCommand ${why}${said.trim() === '' ? '' : `: ${said.trim()}`}`, { cause })
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
+  // A program that ends says why at its end: before that, nothing is taken for the end of the connection.
+  const stream = new Duplex({
+    read: () => void child.stdout.resume(),
+    write: (piece: Buffer, _encoding, callback) => void child.stdin.write(piece, () => callback()),
+    final: (callback) => {
+      child.stdin.end()
+      callback()
+    },
+  })
+  child.stdin.on('error', () => undefined)
+  child.stdout.on('data', (piece: Buffer) => {
+    if (!stream.push(piece)) child.stdout.pause()
+  })
   child.once('error', (error) => stream.destroy(failed('cannot be run', error)))
-  child.once('exit', (code, signal) => {
-    if (code !== 0) stream.destroy(failed(`ended with ${signal ?? code}`))
+  child.once('close', (code, signal) => {
+    if (code === 0) stream.push(null)
+    else stream.destroy(failed(`ended with ${signal ?? code}`))
   })
   stream.once('close', () => child.kill())
   return stream

@@ -46,21 +46,31 @@ export class SshConnection {
 
   /** A program there, by the user's login shell. Errors: `ssh-too-many-channels`, `ssh-forbidden`, `ssh-lost`. */
   async exec(command: string): Promise<Exec> {
-    const channel = await this.#open<ClientChannel>((callback) => this.#client.exec(command, callback))
-    const { promise: exit, resolve } = Promise.withResolvers<number | undefined>()
-    channel.once('exit', (code: number | null) => resolve(code ?? undefined))
-    channel.once('close', () => resolve(undefined))
-    return { stream: this.#streamOf(channel), stderr: channel.stderr, exit }
+    return await this.#open<ClientChannel, Exec>(
+      (callback) => this.#client.exec(command, callback),
+      (channel) => {
+        const { promise: exit, resolve } = Promise.withResolvers<number | undefined>()
+        channel.once('exit', (code: number | null) => resolve(code ?? undefined))
+        channel.once('close', () => resolve(undefined))
+        return { stream: this.#streamOf(channel), stderr: channel.stderr, exit }
+      },
+    )
   }
 
   /** A connection to a unix socket there. Errors: `ssh-forbidden` when the server refuses it, `engine-not-there` when nobody listens. */
   async openSocket(path: string): Promise<Duplex> {
-    return this.#streamOf(await this.#open<Channel>((callback) => this.#client.openssh_forwardOutStreamLocal(path, callback)))
+    return await this.#open<Channel, Duplex>(
+      (callback) => this.#client.openssh_forwardOutStreamLocal(path, callback),
+      (channel) => this.#streamOf(channel),
+    )
   }
 
   /** A connection to a port, as seen from there. Errors as `openSocket`. */
   async openPort(host: string, port: number): Promise<Duplex> {
-    return this.#streamOf(await this.#open<Channel>((callback) => this.#client.forwardOut('127.0.0.1', 0, host, port, callback)))
+    return await this.#open<Channel, Duplex>(
+      (callback) => this.#client.forwardOut('127.0.0.1', 0, host, port, callback),
+      (channel) => this.#streamOf(channel),
+    )
   }
 
   close(): void {
@@ -70,14 +80,18 @@ export class SshConnection {
     this.#client.destroy()
   }
 
-  #open<T extends Channel>(ask: (callback: (error: Error | undefined, channel: T) => void) => unknown): Promise<T> {
+  /** `use` is called in the same turn: what the channel tells next may be in the packet that has opened it. */
+  #open<T extends Channel, R>(
+    ask: (callback: (error: Error | undefined, channel: T) => void) => unknown,
+    use: (channel: T) => R,
+  ): Promise<R> {
     if (this.#error !== undefined) return Promise.reject(this.#error)
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(sshError('ssh-timed-out', `ask ${this.#name}: no answer`)), PATIENCE)
       const answer = (error: Error | undefined, channel: T) => {
         clearTimeout(timer)
         if (error !== undefined) reject(this.#error ?? refusal(this.#name, error))
-        else resolve(channel)
+        else resolve(use(channel))
       }
       try {
         ask(answer)
@@ -96,6 +110,8 @@ export class SshConnection {
     const stream = new ChannelStream(channel)
     this.#streams.add(stream)
     stream.once('close', () => this.#streams.delete(stream))
+    // Whoever reads or writes sees its error; one that nobody uses at the moment must not end the process.
+    stream.on('error', () => undefined)
     return stream
   }
 

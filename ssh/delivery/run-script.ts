@@ -11,7 +11,7 @@ const COMMAND = `exec /bin/sh -c 'read -r n && s=$(dd bs=1 count="$n" 2>/dev/nul
 
 /** Others' settings must not change what the script does, and its words are English. */
 const PRELUDE = `
-unset BASH_ENV ENV CDPATH IFS GZIP TAR_OPTIONS POSIXLY_CORRECT
+unset LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT BASH_ENV ENV CDPATH IFS GZIP TAR_OPTIONS POSIXLY_CORRECT
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 LC_ALL=C
 export PATH LC_ALL
@@ -39,7 +39,8 @@ export async function startScript(connection: SshConnection, { text, words }: Sc
   const assignments = Object.entries({ ...words, nonce }).map(([name, value]) => `${name}=${quoted(value)}\n`)
   const script = Buffer.from(assignments.join('') + PRELUDE + text)
   const exec = await connection.exec(COMMAND)
-  exec.stream.write(Buffer.concat([Buffer.from(`${script.length}\n`), script]))
+  // A program that has ended already takes no script; that there is no answer tells it.
+  if (exec.stream.writable) exec.stream.write(Buffer.concat([Buffer.from(`${script.length}\n`), script]))
   return { exec, nonce }
 }
 
