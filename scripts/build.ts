@@ -5,6 +5,7 @@ import { build, type Plugin } from 'esbuild'
 import { buildExtension } from './build-extension.ts'
 import { writeManifest } from './manifest.ts'
 import { type Architecture, nativeFiles, thisArchitecture } from './native-files.ts'
+import { payloadFolder } from './payload-folder.ts'
 import { placeFile, placeLink, replaceFile } from './place-file.ts'
 import { withoutNativeSsh } from './without-native-ssh.ts'
 import { zodNamespace } from './zod-namespace.ts'
@@ -41,11 +42,6 @@ export const program = {
   out: payloadFolder(thisArchitecture()),
   link: join(root, 'dist/pocker'),
 } satisfies BuildOptions
-
-/** Where the program for an architecture lies, here and in the extension's folder. */
-export function payloadFolder(architecture: Architecture): string {
-  return join(root, 'dist/helper', `linux-${architecture}`)
-}
 
 /**
  * Builds the program `<out>/pocker` with everything it needs beside it.

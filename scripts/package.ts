@@ -7,11 +7,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import vsce from '@vscode/vsce'
-import { buildPocker, payloadFolder, program } from './build.ts'
+import { buildPocker, program } from './build.ts'
 import { buildExtension } from './build-extension.ts'
-import { architectures, fetchNativeFiles, thisArchitecture } from './native-files.ts'
+import { type Architecture, architectures, fetchNativeFiles, thisArchitecture } from './native-files.ts'
 import { writeNotices } from './notices.ts'
 import { packagePath, type Target, targets } from './package-path.ts'
+import { payloadFolder } from './payload-folder.ts'
 
 const root = join(import.meta.dirname, '..')
 /**
@@ -21,15 +22,12 @@ const root = join(import.meta.dirname, '..')
 export async function makePackages(wanted: readonly Target[]): Promise<string[]> {
   // Modes are packed as they are on the disk.
   process.umask(0o022)
-  const needed = architectures.filter((architecture) =>
-    wanted.some((target) => target === 'universal' || target === `linux-${architecture}`),
-  )
+  const needed = architectures.filter((architecture) => wanted.some((target) => architecturesOf(target).includes(architecture)))
   for (const architecture of needed) {
     await fetchNativeFiles(architecture)
     const isHere = architecture === thisArchitecture()
     await buildPocker(isHere ? program : { parts: program.parts, out: payloadFolder(architecture), architecture })
   }
-  await buildExtension({ forPackage: true })
   writeNotices(join(root, 'dist/ThirdPartyNotices.txt'))
   // The same sources make the same package, to the byte; zip knows no time before 1980.
   process.env.SOURCE_DATE_EPOCH ??= '315532800'
@@ -38,6 +36,7 @@ export async function makePackages(wanted: readonly Target[]): Promise<string[]>
 }
 
 async function makePackage(target: Target): Promise<void> {
+  await buildExtension({ forPackage: true, programs: architecturesOf(target) })
   const folder = mkdtempSync(join(tmpdir(), 'pocker-package-'))
   try {
     // The payload of this target alone: what the ignore file allows cannot be taken back by another line.
@@ -60,6 +59,11 @@ async function makePackage(target: Target): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** Whose programs are in the package; what the extension starts is known by its hash. */
+function architecturesOf(target: Target): readonly Architecture[] {
+  return architectures.filter((architecture) => target === 'universal' || target === `linux-${architecture}`)
 }
 
 /** Changes with what is packed: compressing Node takes five seconds, and most of the time it is the same as before. */

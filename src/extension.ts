@@ -3,21 +3,30 @@ import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
 import { vscodeAsk } from './ask/vscode-ask.ts'
 import { vscodeFiles } from './ask/vscode-files.ts'
+import { Acts } from './commands/acts.ts'
 import { createDoor } from './commands/door.ts'
 import { registerImageCommands } from './commands/images/register-images.ts'
 import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
 import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
 import type { ContainerRef } from './commands/refs.ts'
+import { Starting } from './commands/start.ts'
 import { readOnlyDocuments } from './documents/read-only-documents.ts'
 import { presentError } from './errors/present.ts'
 import { sentenceOf } from './errors/words.ts'
 import { registerFiles } from './files/register-files.ts'
 import { Hosts } from './hosts/hosts.ts'
+import { askPassword } from './hosts/local/ask-password.ts'
+import { localStart } from './hosts/local/local-start.ts'
+import { namedSocket } from './hosts/local/named-socket.ts'
+import { registerLocal, settings } from './hosts/local/register-local.ts'
+import { startProgress } from './hosts/local/start-progress.ts'
 import { readSurroundings } from './hosts/local/surroundings.ts'
 import { registerSsh, sshHosts } from './hosts/ssh/register-ssh.ts'
-import { foundHosts, ownHost } from './hosts/this-machine.ts'
+import { foundHosts, ownHost, watchForHosts } from './hosts/this-machine.ts'
 import { registerLogs } from './logs/register-logs.ts'
+import { ProcessRows } from './observe/processes/process-rows.ts'
 import { registerObserve } from './observe/register-observe.ts'
+import { Pages } from './page/pages.ts'
 import { Logins } from './registry/logins.ts'
 import { withLogin } from './registry/with-login.ts'
 import { ActivePulls } from './run/active-pulls.ts'
@@ -31,18 +40,41 @@ import { registerViews } from './views/register-views.ts'
 export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle })
   const log = vscode.window.createOutputChannel('Pocker', { log: true })
-  const door = createDoor({ registerCommand: vscode.commands.registerCommand, log, present: presentError })
+  const acts = new Acts()
+  const door = createDoor({ acts, registerCommand: vscode.commands.registerCommand, log, present: presentError })
+  const surroundings = readSurroundings(vscode.env.remoteName !== undefined)
+  const socketSetting = settings().get('socket', '')
+  const named = () => namedSocket(surroundings, socketSetting)
+  const local = localStart({
+    surroundings,
+    extensionPath: context.extensionPath,
+    isNamed: () => named() !== undefined,
+    log,
+    ...startProgress(askPassword),
+  })
+  const starting = new Starting(local, () => {
+    for (const host of hosts.all) if (host.kind === 'local') host.retry()
+  })
+  const wake = async () => {
+    if (!acts.isActing) return false
+    await starting.start()
+    return true
+  }
   const ask = vscodeAsk()
   const ssh = sshHosts(context, ask)
-  const hosts = new Hosts(() => {
-    const surroundings = readSurroundings(vscode.env.remoteName !== undefined)
-    void door.guard('find engines', async () => {
-      for (const host of await foundHosts(surroundings)) hosts.add(host)
-    })
-    const own = ownHost(surroundings)
-    return [...(own === undefined ? [] : [own]), ...ssh.all()]
-  })
+  const hosts = new Hosts(
+    () => {
+      const own = ownHost(surroundings, { socketSetting, wake: local.impossible === undefined ? wake : undefined })
+      return own === undefined ? [] : [own]
+    },
+    {
+      find: async (isKnown) => (await door.guard('find engines', () => foundHosts(surroundings, isKnown))) ?? [],
+      watch: (came) => watchForHosts(surroundings, came),
+    },
+  )
   const documents = readOnlyDocuments()
+  const pages = new Pages()
+  const processes = new ProcessRows()
   const pulls = new ActivePulls()
   const transfer = vscodeTransfer({ pulls, progressView: 'pocker.images' })
   const logins = new Logins(context.secrets, context.globalState)
@@ -50,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     documents,
+    pages,
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
   )
@@ -59,22 +92,24 @@ export function activate(context: vscode.ExtensionContext): void {
     door,
     ask,
     pulls,
-    containerChildren: [files.containers],
+    starting,
+    containerChildren: [files.containers, processes],
     imageChildren: [files.images],
     dragAndDrop: files.dragAndDrop,
   })
   files.shownIn(views.containers)
+  registerLocal(context, { door, hosts, ask, pages, starting, local, surroundings, named })
   registerSsh(context, { hosts, ssh, door, ask, busy: busyIn('pocker.hosts') })
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
-  registerObserve(context, { ask, documents, hosts, door })
+  registerObserve(context, { ask, documents, pages, processes, hosts, door })
   const links = {
     openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(await portUrl(ref, link)),
     uriOf: files.uriOf,
   }
   registerTerminals(context, { ask, hosts, door, log, ...links })
   registerLogs(context, { ask, hosts, door, documents, words: sentenceOf, present: presentError, ...links })
-  registerRun(context, { ...images, documents, door, pulls, words: sentenceOf })
+  registerRun(context, { ...images, door, pulls, words: sentenceOf, show: (page) => void pages.show(page.title, page) })
 }
 
 function busyIn(viewId: string): <T>(work: () => Promise<T>) => Promise<T> {

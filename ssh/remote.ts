@@ -47,6 +47,8 @@ interface Link {
   readonly socket: string
   readonly program: string | undefined
   bridge: Promise<Bridge> | undefined
+  /** The server has forwarded once: what it refuses now is not forwarding. */
+  isForwarding?: boolean
 }
 
 const RUN_ROOT = '/run/pocker'
@@ -208,8 +210,9 @@ export class Remote {
       stream.destroy()
       return true
     } catch (error) {
-      if (error instanceof PockerError && error.code === 'engine-not-there') return false
-      throw error
+      if (!(error instanceof PockerError) || error.code !== 'engine-not-there') throw error
+      await link.bridge?.then((bridge) => bridge.close())
+      return false
     }
   }
 
@@ -218,17 +221,27 @@ export class Remote {
     directly: (connection: SshConnection) => Promise<Duplex>,
     over: (bridge: Bridge) => Promise<Duplex>,
   ): Promise<Duplex> {
-    if (link.bridge === undefined) {
-      try {
-        return likeSocket(await directly(link.connection))
-      } catch (error) {
-        const isRefused = error instanceof PockerError && error.code === 'ssh-forbidden'
-        if (!isRefused || link.program === undefined) throw error
-      }
+    if (link.bridge !== undefined) return await over(await link.bridge)
+    try {
+      const stream = likeSocket(await directly(link.connection))
+      link.isForwarding = true
+      return stream
+    } catch (error) {
+      if (link.program === undefined || !mayBeRefused(error, link)) throw error
+      // All who are refused at the same time share one.
+      link.bridge ??= openBridge(link.connection, link.program, link.socket)
+      const bridge = await link.bridge.catch(() => {
+        link.bridge = undefined
+        throw error
+      })
+      return await over(bridge)
     }
-    link.bridge ??= openBridge(link.connection, link.program ?? '', link.socket)
-    return await over(await link.bridge)
   }
+}
+
+/** OpenSSH has the same words for a socket that it does not forward to and for one that nobody listens on. */
+function mayBeRefused(error: unknown, { isForwarding = false }: Link): boolean {
+  return error instanceof PockerError && (error.code === 'ssh-forbidden' || (error.code === 'engine-not-there' && !isForwarding))
 }
 
 /** The error that the script or the program has told. */

@@ -22,7 +22,11 @@ export async function* sampleStats(
 ): AsyncGenerator<StatsSample, void, void> {
   using reader = new StatsReader(cgroupOf(context, container))
   let previous: StatsSample | undefined
+  let life: Container['running']
   for (;;) {
+    // Each life has a cgroup of its own: what was opened of the one before says nothing any more.
+    if (container.running !== life) reader.close()
+    life = container.running
     const sample = takeSample(context, container, { reader, previous })
     const compared = options.stream || options.oneShot || previous !== undefined || container.running === undefined
     if (compared) yield sample

@@ -14,10 +14,18 @@ export function diskPage(usage: DiskUsage, host: string): Page {
     subtitle: plainText(host),
     sections: [
       {
+        heading: '',
+        content: {
+          kind: 'words',
+          text: l10n.t('Clean Up… shows what can be freed, because nothing needs it, and removes what you choose.'),
+        },
+      },
+      {
         heading: l10n.t('In all'),
         content: {
           kind: 'table',
-          columns: ['', l10n.t('Number'), l10n.t('Size'), l10n.t('Nothing needs')],
+          columns: ['', l10n.t('Number'), l10n.t('Size'), l10n.t('Can be freed')],
+          numbers: [1, 2, 3],
           rows: [
             [l10n.t('Images'), String(usage.images.length), sizeText(usage.layers), sizeText(sumOf(images))],
             [l10n.t('Containers'), String(usage.containers.length), sizeText(sumOf(usage.containers)), sizeText(sumOf(containers))],
@@ -29,6 +37,7 @@ export function diskPage(usage: DiskUsage, host: string): Page {
         heading: l10n.t('Images'),
         content: {
           kind: 'table',
+          numbers: [1, 2],
           columns: [l10n.t('Image'), l10n.t('Its own size'), l10n.t('Containers')],
           rows: usage.images.map(({ id, tags, size, containers: count }) => [
             plainText(tags.join(', ')) || id.replace('sha256:', '').slice(0, 12),
@@ -41,6 +50,7 @@ export function diskPage(usage: DiskUsage, host: string): Page {
         heading: l10n.t('Containers'),
         content: {
           kind: 'table',
+          numbers: [1],
           columns: [l10n.t('Container'), l10n.t('Written in it'), l10n.t('Status')],
           rows: usage.containers.map(({ name, size, statusText }) => [plainText(name), sizeText(size), plainText(statusText)]),
         },
@@ -49,6 +59,7 @@ export function diskPage(usage: DiskUsage, host: string): Page {
         heading: l10n.t('Volumes'),
         content: {
           kind: 'table',
+          numbers: [1],
           columns: [l10n.t('Volume'), l10n.t('Size'), l10n.t('Used by')],
           rows: usage.volumes.map(({ name, size, usedBy }) => [plainText(name), sizeText(size), plainText(usedBy.join(', '))]),
         },

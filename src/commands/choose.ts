@@ -12,9 +12,14 @@ export interface ChooseParts {
   readonly hosts: Hosts
 }
 
-export interface ChooseContainers {
+export interface ChooseOptions {
   /** Names the act: `Stop`. */
   readonly title: string
+  /** It asks nothing of an engine, such as copying a name: none is started for it. */
+  readonly withoutEngine?: boolean
+}
+
+export interface ChooseContainers extends ChooseOptions {
   /** What the act makes sense for; one that is not known yet is tried. */
   readonly eligible?: (row: ContainerRow, host: Host) => boolean
 }
@@ -26,19 +31,25 @@ export interface Chosen<T> {
   readonly asked: number
 }
 
-/** The containers of a menu's item and selection, or one that is chosen from a list. None when the user left. */
+/**
+ * The containers of a menu's item and selection, or one that is chosen from a list. None when the user left. Their engine is started where
+ * it can be. Errors: those of `Host.wake`.
+ */
 export async function chooseContainers(
   { ask, hosts }: ChooseParts,
   item: unknown,
   selected: unknown,
-  { title, eligible = () => true }: ChooseContainers,
+  { title, withoutEngine, eligible = () => true }: ChooseContainers,
 ): Promise<Chosen<ContainerRef>> {
   const isEligible = (ref: ContainerRef) => {
     const row = containerRowOf(ref)
     return row === undefined || eligible(row, ref.host)
   }
   const given = distinct(refsOf(item, selected, containerRefsOf))
-  if (given.length > 0) return { refs: given.filter(isEligible), asked: given.length }
+  if (given.length > 0) {
+    if (withoutEngine !== true) await wakeHosts(given)
+    return { refs: given.filter(isEligible), asked: given.length }
+  }
   const known = (await hosts.known()).flatMap((host) =>
     [...host.model.containers.values()].map((row) => ({ ref: { host, containerId: row.id }, row })),
   )
@@ -58,10 +69,13 @@ export async function chooseImages(
   { ask, hosts }: ChooseParts,
   item: unknown,
   selected: unknown,
-  { title }: { readonly title: string },
+  { title, withoutEngine }: ChooseOptions,
 ): Promise<Chosen<ImageRef>> {
   const given = refsOf(item, selected, imageRefOf)
-  if (given.length > 0) return { refs: given, asked: given.length }
+  if (given.length > 0) {
+    if (withoutEngine !== true) await wakeHosts(given)
+    return { refs: given, asked: given.length }
+  }
   const known = (await hosts.known()).flatMap((host) => host.model.images.flatMap((row) => namesOf(row).map((tag) => ({ host, row, tag }))))
   const rows = known.map(({ host, row, tag }, index) => ({
     id: String(index),
@@ -78,14 +92,23 @@ export async function chooseImages(
 export async function chooseHost(
   { ask, hosts }: ChooseParts,
   item: unknown,
-  { title }: { readonly title: string },
+  { title, withoutEngine }: ChooseOptions,
 ): Promise<Host | undefined> {
   const given = hostOf(item)
-  if (given !== undefined) return given
+  if (given !== undefined) {
+    if (withoutEngine !== true) await wakeHosts([{ host: given }])
+    return given
+  }
   const ready = (await hosts.settled()).filter(({ state }) => state.kind === 'ready')
   if (ready.length === 1) return ready[0]
   const rows = ready.map(({ label }, index) => ({ id: String(index), icon: 'server', label: plainText(label) }))
   return await chooseOne(ask, { title, placeholder: l10n.t('On which host?'), rows, refs: ready })
+}
+
+/** What is done there goes by what the engine is and says, so it has to be there before. */
+async function wakeHosts(refs: readonly { readonly host: Host }[]): Promise<void> {
+  const stopped = new Set(refs.map(({ host }) => host).filter(({ state }) => state.kind === 'stopped'))
+  for (const host of stopped) await host.wake?.()
 }
 
 interface Choosing<T> {

@@ -7,6 +7,7 @@ export const CONTEXTS = [
   'pocker.images.state',
   'pocker.hosts.state',
   'pocker.isPulling',
+  'pocker.isStopped',
   'pocker.terminalActive',
   'pocker.logs.isFollowing',
   'pocker.logs.isFiltered',

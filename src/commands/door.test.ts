@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EngineError } from '../client/engine-error.ts'
+import { Acts } from './acts.ts'
 import { createDoor } from './door.ts'
 
 function doorWith() {
   const presented: unknown[] = []
   const logged: unknown[] = []
   const handlers = new Map<string, (...items: unknown[]) => unknown>()
+  const acts = new Acts()
   const door = createDoor({
+    acts,
     registerCommand: (id, handler) => {
       handlers.set(id, handler)
       return { dispose: () => {} }

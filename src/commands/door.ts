@@ -1,6 +1,7 @@
 /** The one door that every command goes through: what fails behind it is logged and said in words, once. */
 import type { Disposable } from 'vscode'
 import { isAborted } from '../client/engine-problem.ts'
+import type { Acts } from './acts.ts'
 import type { CommandId } from './ids.ts'
 
 /** `item` is what the menu was opened on, or what the caller gave; `selected` all that is selected with it. */
@@ -13,6 +14,8 @@ export interface Door {
 }
 
 export interface DoorParts {
+  /** What a command does is an act of the user's. */
+  readonly acts: Acts
   readonly registerCommand: (id: string, handler: Handler) => Disposable
   readonly log: { debug(message: string): void; error(message: string | Error, ...more: unknown[]): void }
   /** Tells the user; resolves when the message has been answered or has gone. */
@@ -20,7 +23,7 @@ export interface DoorParts {
 }
 
 /** Makes the door. */
-export function createDoor({ registerCommand, log, present }: DoorParts): Door {
+export function createDoor({ acts, registerCommand, log, present }: DoorParts): Door {
   const guard = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     const began = performance.now()
     try {
@@ -40,6 +43,7 @@ export function createDoor({ registerCommand, log, present }: DoorParts): Door {
   }
   return {
     guard,
-    register: (id, handler) => registerCommand(id, (item, selected) => guard(id, async () => await handler(item, selected))),
+    register: (id, handler) =>
+      registerCommand(id, (item, selected) => guard(id, () => acts.run(async () => await handler(item, selected)))),
   }
 }

@@ -1,40 +1,46 @@
 /** "Start Pocker" on this machine. */
-import * as l10n from '@vscode/l10n'
-import { InWords } from '../errors/in-words.ts'
 import { Emitter } from '../events/emitter.ts'
-import type { Hosts } from '../hosts/hosts.ts'
+import type { StartPurpose } from '../hosts/local/start-purpose.ts'
 import type { LocalStart } from '../hosts/local-start.ts'
 
-/** Whether Pocker is being started, for the views. */
+/** Whether Pocker is being started, for the views; and one start at a time, whoever wants it. */
 export class Starting {
+  readonly #local: LocalStart
+  readonly #retry: () => void
   readonly #changed = new Emitter<void>()
-  #isOn = false
+  #running: Promise<void> | undefined
   readonly onDidChange = this.#changed.event
 
-  get isOn(): boolean {
-    return this.#isOn
+  /** `retry` looks for what has been started. */
+  constructor(local: LocalStart, retry: () => void) {
+    this.#local = local
+    this.#retry = retry
   }
 
-  /** Starts it, once at a time, and looks for it at once. Errors: those of `LocalStart`; InWords `cannot-start`. */
-  async start(hosts: Hosts, local: LocalStart | undefined): Promise<void> {
-    if (this.#isOn) return
-    if (local === undefined)
-      throw new InWords('cannot-start', l10n.t('Pocker cannot be started from here. On a Linux machine, root can: sudo pocker helper.'))
-    this.#set(true)
-    try {
-      await local.start()
-    } finally {
-      this.#set(false)
-      for (const host of hosts.all) if (host.kind === 'local') host.retry()
-    }
+  get isOn(): boolean {
+    return this.#running !== undefined
+  }
+
+  /** Starts it, or waits for the start that is under way. Errors: those of `LocalStart`. */
+  start(purpose: StartPurpose = 'start'): Promise<void> {
+    this.#running ??= this.#run(purpose)
+    return this.#running
   }
 
   dispose(): void {
     this.#changed.dispose()
   }
 
-  #set(isOn: boolean): void {
-    this.#isOn = isOn
+  async #run(purpose: StartPurpose): Promise<void> {
+    // Behind the assignment of who has called this.
+    await Promise.resolve()
     this.#changed.fire()
+    try {
+      await this.#local.start(purpose)
+    } finally {
+      this.#running = undefined
+      this.#retry()
+      this.#changed.fire()
+    }
   }
 }

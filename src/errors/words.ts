@@ -5,6 +5,7 @@ import type { CommandId } from '../commands/ids.ts'
 import { FILE_SENTENCES } from '../files/file-errors.ts'
 import { plainText } from '../text/plain-text.ts'
 import { ENGINE_WORDS } from './engine-words.ts'
+import { START_WORDS } from './start-words.ts'
 
 export interface Words {
   /** One or two sentences. */
@@ -29,6 +30,7 @@ export function sentenceOf(error: unknown): string {
 
 const SENTENCES: ReadonlyMap<string, (engine: string) => Words> = new Map<string, (engine: string) => Words>([
   ...ENGINE_WORDS,
+  ...START_WORDS,
   ['engine-not-there', () => ({ sentence: l10n.t('Nothing answers there: the engine is not running.') })],
   ['engine-denied', () => ({ sentence: l10n.t('This user may not open the engine’s socket.') })],
   ['engine-too-old', () => ({ sentence: l10n.t('This engine is too old for Pocker: it needs Docker 20.10 or newer, or Podman 4.') })],

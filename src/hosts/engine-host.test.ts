@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { z } from 'zod'
 import { socketConnect } from '../client/socket-connect.ts'
 import type { ModelChange } from '../model/host-model.ts'
 import { type FakeEngine, fakeEngine } from '../testing/fake-engine.ts'
@@ -199,3 +200,33 @@ for (const [version, code] of [
     assert.equal(codes[0], code)
   })
 }
+
+test('a request of the user’s has a stopped engine started, and what keeps the rows true does not', async (t) => {
+  const engine = await fakeEngine(t)
+  await engine.stop()
+  let isActing = false
+  let wakes = 0
+  const host = new EngineHost({
+    id: 'local',
+    label: 'this machine',
+    kind: 'local',
+    connect: socketConnect(engine.socket),
+    reuse: false,
+    startsOnDemand: true,
+    words: String,
+    wake: async () => {
+      if (!isActing) return false
+      wakes++
+      await engine.start()
+      return true
+    },
+  })
+  t.after(() => host.dispose())
+  host.connect()
+  host.model.watch()
+  await state(host, 'stopped')
+  await assert.rejects(host.client.ask('GET', '/version', z.unknown()), { code: 'engine-not-there' })
+  isActing = true
+  await host.client.ask('GET', '/version', z.unknown())
+  assert.deepEqual([host.state.kind, wakes], ['ready', 1])
+})

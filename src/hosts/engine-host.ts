@@ -8,6 +8,7 @@ import { LiveModel } from '../model/live-model.ts'
 import { Backoff } from './backoff.ts'
 import { engineFacts, versionSchema } from './engine-facts.ts'
 import type { Host, HostState } from './host.ts'
+import { wakingClient } from './waking-client.ts'
 
 export interface EngineHostOptions {
   readonly id: string
@@ -28,6 +29,8 @@ export interface EngineHostOptions {
   readonly reach?: NonNullable<Host['reach']>
   /** The way is long enough to be measured. */
   readonly isRemote?: boolean
+  /** Starts the engine when the user has asked for something that needs it; resolves to whether it has. See `Host.wake`. */
+  readonly wake?: () => Promise<boolean>
   /** An error in words. */
   readonly words: (error: unknown) => string
 }
@@ -47,15 +50,17 @@ export class EngineHost implements Host {
   readonly address?: string
   readonly reach?: NonNullable<Host['reach']>
   readonly client: EngineClient
+  readonly wake?: () => Promise<boolean>
   readonly model: LiveModel
   readonly #options: EngineHostOptions
   readonly #changed = new Emitter<HostState>()
   readonly #over = new AbortController()
   readonly #backoff = new Backoff(RETRY)
+  readonly #plain: EngineClient
   readonly #close: () => void
   #state: HostState = { kind: 'connecting' }
   #isConnecting = false
-  #wake: () => void = () => {}
+  #goOn: () => void = () => {}
   readonly onDidChangeState = this.#changed.event
 
   constructor(options: EngineHostOptions) {
@@ -70,10 +75,14 @@ export class EngineHost implements Host {
       reuse: options.reuse,
       apiVersion: () => (this.#state.kind === 'ready' ? this.#state.engine.apiVersion : undefined),
     })
-    this.client = client
     this.#close = client.close
-    this.model = new LiveModel(this.client)
-    this.model.onDidChangeWatchers(() => this.#wake())
+    // What only keeps the rows true starts nothing.
+    this.model = new LiveModel(client)
+    this.#plain = client
+    const { wake } = options
+    this.client = wake === undefined ? client : wakingClient(client, () => this.#wakeBy(wake))
+    if (wake !== undefined) this.wake = () => this.#wakeBy(wake)
+    this.model.onDidChangeWatchers(() => this.#goOn())
   }
 
   get state(): HostState {
@@ -87,12 +96,12 @@ export class EngineHost implements Host {
   }
 
   retry(): void {
-    this.#wake()
+    this.#goOn()
   }
 
   dispose(): void {
     this.#over.abort()
-    this.#wake()
+    this.#goOn()
     this.#close()
     this.#changed.dispose()
   }
@@ -103,7 +112,7 @@ export class EngineHost implements Host {
       let readySince = Number.POSITIVE_INFINITY
       try {
         await this.#options.open?.((doing) => this.#set({ kind: 'connecting', doing }), this.#over.signal)
-        const answer = await this.client.ask('GET', '/version', versionSchema, { timeout: HANDSHAKE, signal: this.#over.signal })
+        const answer = await this.#plain.ask('GET', '/version', versionSchema, { timeout: HANDSHAKE, signal: this.#over.signal })
         this.#set({ kind: 'ready', engine: engineFacts(answer) })
         readySince = performance.now()
         void this.#measure()
@@ -115,6 +124,24 @@ export class EngineHost implements Host {
         else await this.#waitAfter(error)
       }
     }
+  }
+
+  async #wakeBy(wake: () => Promise<boolean>): Promise<boolean> {
+    if (!(await wake())) return false
+    if (this.#state.kind === 'ready') return true
+    const tried = new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        listening.dispose()
+        resolve()
+      }
+      const timer = setTimeout(done, HANDSHAKE)
+      const listening = this.onDidChangeState(done)
+    })
+    this.retry()
+    await tried
+    // The listener ran in between.
+    return this.state.kind === 'ready'
   }
 
   /** Ends by an error when the engine is lost. While nobody watches, nothing is asked. */
@@ -151,7 +178,7 @@ export class EngineHost implements Host {
     for (let count = 0; count < 3; count++) {
       const began = performance.now()
       try {
-        await this.client.tell('GET', '/_ping', { timeout: HANDSHAKE, signal: this.#over.signal })
+        await this.#plain.tell('GET', '/_ping', { timeout: HANDSHAKE, signal: this.#over.signal })
       } catch {
         return // whoever follows its events is told that it is lost
       }
@@ -181,10 +208,10 @@ export class EngineHost implements Host {
   /** Until `retry`, a change of the watchers, the end, or so many milliseconds. */
   #untilWoken(delay?: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = delay === undefined ? undefined : setTimeout(() => this.#wake(), delay)
-      this.#wake = () => {
+      const timer = delay === undefined ? undefined : setTimeout(() => this.#goOn(), delay)
+      this.#goOn = () => {
         clearTimeout(timer)
-        this.#wake = () => {}
+        this.#goOn = () => {}
         resolve()
       }
     })

@@ -43,5 +43,10 @@ export interface Host {
   connect(): void
   /** Tries at once what would be tried later. */
   retry(): void
+  /**
+   * Has a stopped engine started, where that can be done from here and the user has asked for something that needs it; resolves to whether
+   * it is ready now. `client` does so by itself. Absent: it can only be waited for. Errors: in words.
+   */
+  wake?(): Promise<boolean>
   dispose(): void
 }

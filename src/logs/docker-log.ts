@@ -1,7 +1,8 @@
 /** A log by Docker's own request for it, `GET /containers/{id}/logs`: what every engine can do. It knows times and counts from the end, no places. */
+
+import { frameSplitter, type Piece, splitRaw } from '../client/docker-frames.ts'
 import type { EngineClient, EngineRequest } from '../client/engine-client.ts'
 import { EngineError, errorOfConnection } from '../client/engine-error.ts'
-import { frameSplitter, type Piece, splitRaw } from './docker-frames.ts'
 import { withoutKnown } from './known-lines.ts'
 import { LineAssembler, type Origin } from './line-assembler.ts'
 import { LineIntake } from './line-intake.ts'
@@ -34,7 +35,7 @@ export function dockerLog({ client, isTerminal, member, containerId }: DockerLog
   let depth = 0
 
   async function* read(query: Query, signal: AbortSignal): AsyncGenerator<readonly Piece[], void, void> {
-    const split = isTerminal ? splitRaw : frameSplitter()
+    const split = isTerminal ? splitRaw : frameSplitter('fail')
     const stream = await client.stream('GET', path, {
       query: { stdout: true, stderr: true, timestamps: true, ...query },
       signal,

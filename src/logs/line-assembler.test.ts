@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { frameSplitter, type Piece, splitRaw } from './docker-frames.ts'
+import { frameSplitter, type Piece, splitRaw } from '../client/docker-frames.ts'
 import { LineAssembler, LONGEST_SHOWN } from './line-assembler.ts'
 import type { LogStream } from './log-line.ts'
 
@@ -20,7 +20,7 @@ function chunksOf(bytes: Buffer, size: number): Buffer[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size))
 }
 
-function linesOf(chunks: readonly Buffer[], split: (chunk: Buffer) => Piece[] = frameSplitter()) {
+function linesOf(chunks: readonly Buffer[], split: (chunk: Buffer) => Piece[] = frameSplitter('fail')) {
   const assembler = new LineAssembler(origin)
   const lines = chunks.flatMap((chunk) => assembler.take(split(chunk)))
   return { lines, open: assembler.open }
@@ -67,7 +67,7 @@ test('however the bytes come, the lines are the same', () => {
         if (text !== '') middle[stream] = !text.endsWith('\n')
         return isTerminal ? Buffer.from(parts.join('')) : frame(stream, parts.join(''))
       })
-      const { lines, open } = linesOf(chunksOf(Buffer.concat(frames), size), isTerminal ? splitRaw : frameSplitter())
+      const { lines, open } = linesOf(chunksOf(Buffer.concat(frames), size), isTerminal ? splitRaw : frameSplitter('fail'))
       for (const stream of ['stdout', 'stderr'] as const) {
         const texts = lines.filter((line) => line.stream === stream).map(({ text }) => text)
         const rest = open.filter((line) => line.stream === stream).map(({ text }) => text)

@@ -1,6 +1,7 @@
 /** A log's lines, made of the pieces of its streams. */
+
+import type { Piece } from '../client/docker-frames.ts'
 import { cleanLine } from './clean-line.ts'
-import type { Piece } from './docker-frames.ts'
 import { LineSplitter } from './line-splitter.ts'
 import type { LogLine, LogStream } from './log-line.ts'
 import { PLAIN } from './sgr.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Piece } from './docker-frames.ts'
+import type { Piece } from '../client/docker-frames.ts'
 import { LONGEST_SHOWN } from './line-assembler.ts'
 import { type IntakeLimits, LineIntake } from './line-intake.ts'
 import type { LogStream } from './log-line.ts'

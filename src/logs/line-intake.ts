@@ -1,5 +1,5 @@
 /** What has come of a log and has not been shown yet: bounded, whatever a container writes. The oldest lines are counted and dropped. */
-import type { Piece } from './docker-frames.ts'
+import type { Piece } from '../client/docker-frames.ts'
 import { LineAssembler, type Origin } from './line-assembler.ts'
 import type { LogLine, LogStream } from './log-line.ts'
 

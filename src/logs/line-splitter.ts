@@ -1,5 +1,5 @@
 /** Where the lines of a log's streams begin and end. Streams may be interleaved, and lines spread over pieces. */
-import type { Piece } from './docker-frames.ts'
+import type { Piece } from '../client/docker-frames.ts'
 import type { LogStream } from './log-line.ts'
 import { LONGEST_STAMP, StampReader } from './log-time.ts'
 

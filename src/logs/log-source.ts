@@ -1,5 +1,5 @@
 /** Where a container's log comes from. All errors: EngineError. */
-import type { Piece } from './docker-frames.ts'
+import type { Piece } from '../client/docker-frames.ts'
 import type { LogLine } from './log-line.ts'
 import type { LogPage } from './log-window.ts'
 

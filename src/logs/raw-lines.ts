@@ -1,5 +1,5 @@
 /** A log's lines as they were written, byte for byte: for a file. */
-import type { Piece } from './docker-frames.ts'
+import type { Piece } from '../client/docker-frames.ts'
 import { LineSplitter } from './line-splitter.ts'
 import type { LogStream } from './log-line.ts'
 

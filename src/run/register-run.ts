@@ -5,7 +5,6 @@ import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import type { Door } from '../commands/door.ts'
 import { type ContainerRef, containerRefOf, hostOf, imageRefOf, imageRowOf } from '../commands/refs.ts'
-import type { ReadOnlyDocuments } from '../documents/read-only-documents.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { WithLogin } from '../registry/with-login.ts'
 import { plainText } from '../text/plain-text.ts'
@@ -14,15 +13,14 @@ import type { ActivePulls } from './active-pulls.ts'
 import { afterStart } from './after-start.ts'
 import { dockerfileBase } from './dockerfile-base.ts'
 import { probeLocalPort, probeNothing } from './probe-port.ts'
-import { recreateFlow } from './recreate-flow.ts'
 import type { RunParts, RunStart, Started } from './run-flow.ts'
-import { runFlow } from './run-flow.ts'
+import type { RunUi } from './run-ui.ts'
 import { vscodeUi } from './vscode-ui.ts'
 
 /** What the extension's wiring gives. */
 export interface RegisterRunParts {
   readonly ask: Ask
-  readonly documents: ReadOnlyDocuments
+  readonly show: RunUi['show']
   readonly hosts: Hosts
   readonly door: Door
   readonly words: (error: unknown) => string
@@ -39,7 +37,7 @@ const LOGS = 'pocker.containers.logs'
 export function registerRun(context: vscode.ExtensionContext, parts: RegisterRunParts): void {
   const { pulls } = parts
   const run: RunParts = {
-    ui: vscodeUi({ ask: parts.ask, transfer: parts.transfer, show: parts.documents.show }),
+    ui: vscodeUi({ ask: parts.ask, transfer: parts.transfer, show: parts.show }),
     hosts: () => parts.hosts.all,
     store: context.globalState,
     workspaceOf: (host) => (host.kind === 'ssh' ? undefined : openFolder()),
@@ -50,6 +48,7 @@ export function registerRun(context: vscode.ExtensionContext, parts: RegisterRun
   }
   const start = async (from: RunStart) => {
     await parts.hosts.settled()
+    const { runFlow } = await import('./run-flow.ts')
     await show(await runFlow(run, from))
   }
   context.subscriptions.push(
@@ -59,7 +58,9 @@ export function registerRun(context: vscode.ExtensionContext, parts: RegisterRun
     parts.door.register('pocker.run.dockerfile', async (item) => start(await startOfDockerfile(parts.ask, item))),
     parts.door.register('pocker.containers.recreate', async (item) => {
       const target = await containerTarget(run, item)
-      if (target !== undefined) await show(await recreateFlow(run, target.host, target.containerId))
+      if (target === undefined) return
+      const { recreateFlow } = await import('./recreate-flow.ts')
+      await show(await recreateFlow(run, target.host, target.containerId))
     }),
     parts.door.register('pocker.images.cancelPull', (item) => cancelPull(run, pulls, item)),
   )

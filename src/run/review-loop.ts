@@ -2,18 +2,17 @@
 import * as l10n from '@vscode/l10n'
 import type { CreateRequest } from '../../helper/api/container.ts'
 import type { Host } from '../hosts/host.ts'
-import { plainText } from '../text/plain-text.ts'
 import type { RunAnswers } from './answers.ts'
 import { createRequest } from './create-request.ts'
 import { dockerCommand } from './docker-command.ts'
 import { editCommand, editEnvironment, editLimits, editName, editNetwork, editPorts, editRestart, toggleWorkspace } from './edit-answers.ts'
 import { editMore } from './edit-more.ts'
 import type { ImageFacts } from './image-facts.ts'
-import { planText } from './plan-text.ts'
+import { planPage } from './plan-page.ts'
 import type { Surroundings } from './prefill.ts'
 import type { Review } from './review-rows.ts'
 import { reviewRows } from './review-rows.ts'
-import { explain, networks } from './run-engine.ts'
+import { networks } from './run-engine.ts'
 import type { Store } from './run-memory.ts'
 import { savePreset } from './run-memory.ts'
 import type { RunUi } from './run-ui.ts'
@@ -138,14 +137,6 @@ async function useAnswers<T>({ ui, store, host, base, words }: ReviewParts<T>, a
     case 'copy':
       return await ui.copy(dockerCommand(request, answers.name))
     case 'plan':
-      return await ui.show({ name: l10n.t('{0} plan', plainText(answers.image)), text: await planOf(host, request, words) })
-  }
-}
-
-async function planOf(host: Host, request: CreateRequest, words: (error: unknown) => string): Promise<string> {
-  try {
-    return planText(request.Image ?? '', await explain(host.client, request))
-  } catch (error) {
-    return `${l10n.t('There is no plan for this.')}\n${words(error)}\n`
+      return ui.show(await planPage(host, request, words))
   }
 }

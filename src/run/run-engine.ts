@@ -1,9 +1,11 @@
 /** What the flow asks an engine for. */
 import { z } from 'zod'
 import type { CreateRequest } from '../../helper/api/container.ts'
+import { stepPartSchema } from '../../helper/api/trace.ts'
 import type { EngineClient } from '../client/engine-client.ts'
 import { codeOf, isNotFound } from '../client/engine-problem.ts'
 import type { Host } from '../hosts/host.ts'
+import type { PlannedCall } from '../isolation/isolation-step.ts'
 import type { TakenPort } from './free-port.ts'
 import type { ImageAnswer } from './image-facts.ts'
 import { imageInspectSchema } from './image-facts.ts'
@@ -17,10 +19,8 @@ const containersSchema = z.array(
 )
 const imagesSchema = z.array(z.object({ Id: z.string(), RepoTags: z.array(z.string()).nullish(), Size: z.number() }))
 const createdSchema = z.object({ Id: z.string().min(1), Warnings: z.array(z.string()).nullish() })
-const planSchema = z.object({ steps: z.array(z.object({ step: z.string(), call: z.string(), text: z.string() })) })
+const planSchema = z.object({ steps: z.array(z.object({ step: z.string(), part: stepPartSchema, call: z.string(), text: z.string() })) })
 const networksSchema = z.array(z.object({ Name: z.string(), Driver: z.string() }))
-
-export type PlanStep = z.infer<typeof planSchema>['steps'][number]
 
 export interface LocalImage {
   readonly id: string
@@ -82,7 +82,7 @@ export async function create(client: EngineClient, request: CreateRequest, name:
 }
 
 /** What a start would do, call by call. Only Pocker knows. Errors: EngineError. */
-export async function explain(client: EngineClient, request: CreateRequest): Promise<readonly PlanStep[]> {
+export async function explain(client: EngineClient, request: CreateRequest): Promise<readonly PlannedCall[]> {
   const { steps } = await client.ask('POST', '/pocker/explain', planSchema, { body: request })
   return steps
 }

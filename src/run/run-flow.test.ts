@@ -29,7 +29,7 @@ const engine = (more: Record<string, readonly unknown[]> = {}) =>
     [CREATE]: [{ Id: 'new' }],
     'POST /containers/new/start': [null],
     'DELETE /containers/new': [null],
-    'POST /pocker/explain': [{ steps: [{ step: 'root', call: 'mount', text: '"a\u001b"' }] }],
+    'POST /pocker/explain': [{ steps: [{ step: 'root', part: 'container', call: 'mount', text: '"a\u001b"' }] }],
     ...more,
   })
 
@@ -210,7 +210,7 @@ test('presets and recent runs are kept, without secrets, and run again', async (
     [['B=1']],
   )
   assert.match(ui.copied[0] ?? '', /^docker run -d --name nginx .* nginx:1\.27$/)
-  assert.match(ui.shown[0] ?? '', /root\n {4}mount\("a\ufffd"\)/)
+  assert.match(JSON.stringify(ui.shown[0]), /"title":"root".*"name":"mount","text":"\\"a\ufffd\\""/)
   assert.ok(await runFlow(runParts(scriptedUi(['preset 0', 'run']), fakeHost(client), kept), {}))
   assert.ok(await runFlow(runParts(scriptedUi(['recent 0', 'run']), fakeHost(client), kept), {}))
 })

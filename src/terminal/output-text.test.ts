@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Demultiplexer } from './demultiplexer.ts'
 import { framedReader, rawReader } from './output-text.ts'
 
 function frame(stream: number, text: string): Buffer {
@@ -31,23 +30,6 @@ test('characters that are cut in two are whole', () => {
       const expected = Buffer.from(text).toString()
       const read = rawReader()
       assert.equal(cut(Buffer.from(text), where).map(read).join(''), expected)
-    }),
-  )
-})
-
-test('frames that are cut anywhere are put together, each stream by itself', () => {
-  const frames = fc.array(fc.tuple(fc.constantFrom(1, 2), fc.string({ unit: 'grapheme', maxLength: 30 })), { maxLength: 12 })
-  fc.assert(
-    fc.property(frames, lengths, (written, where) => {
-      const demultiplexer = new Demultiplexer()
-      const bytes = Buffer.concat(written.map(([stream, text]) => frame(stream, text)))
-      const read = { stdout: '', stderr: '' }
-      for (const chunk of cut(bytes, where)) {
-        for (const { stream, data } of demultiplexer.push(chunk)) read[stream] += Buffer.from(data).toString('latin1')
-      }
-      const of = (wanted: number) =>
-        written.flatMap(([stream, text]) => (stream === wanted ? [Buffer.from(text).toString('latin1')] : [])).join('')
-      assert.deepEqual(read, { stdout: of(1), stderr: of(2) })
     }),
   )
 })

@@ -1,6 +1,6 @@
 /** What a process writes, as a terminal shows it. */
 import { TextDecoder } from 'node:util'
-import { Demultiplexer, type OutputPiece } from './demultiplexer.ts'
+import { frameSplitter, type Piece } from '../client/docker-frames.ts'
 
 // Italic rather than red or dim: many services log all they do to stderr, and that must be readable and alarm nobody.
 const MARK = '\x1b[3m'
@@ -17,19 +17,22 @@ export function rawReader(): TextReader {
 
 /** Without one: Docker's frames. */
 export function framedReader(): TextReader {
-  const frames = new Demultiplexer()
+  const split = frameSplitter('show')
   const mark = marker()
-  return (chunk) => mark(frames.push(chunk))
+  return (chunk) => mark(split(chunk))
 }
+
+/** Where it began does not count here. */
+export type OutputPiece = Pick<Piece, 'stream' | 'bytes'>
 
 /** The text of pieces: lines end as a terminal needs it, and stderr is in italics. */
 export function marker(): (pieces: readonly OutputPiece[]) => string {
   const decoders = { stdout: newDecoder(), stderr: newDecoder() }
-  let marked: OutputPiece['stream'] = 'stdout'
+  let marked: Piece['stream'] = 'stdout'
   return (pieces) =>
     pieces
-      .map(({ stream, data }) => {
-        const text = decoders[stream].decode(data, { stream: true }).replaceAll('\n', '\r\n')
+      .map(({ stream, bytes }) => {
+        const text = decoders[stream].decode(bytes, { stream: true }).replaceAll('\n', '\r\n')
         if (stream === marked || text === '') return text
         marked = stream
         return (stream === 'stderr' ? MARK : UNMARK) + text

@@ -2,8 +2,8 @@
  * Output from before a client was attached. An engine gives all of it or none, so its end is read from the log, once the client is attached: then
  * nothing in between is missing, and what both have is cut off here.
  */
-import { Demultiplexer, type OutputPiece } from './demultiplexer.ts'
-import { marker, UNMARK } from './output-text.ts'
+import { frameSplitter } from '../client/docker-frames.ts'
+import { marker, type OutputPiece, UNMARK } from './output-text.ts'
 
 export interface PastOutput {
   /** The log's last part, as the engine gives it. */
@@ -19,8 +19,8 @@ export function pastText({ log, live, isTerminal }: PastOutput): string {
     const bytes = Buffer.from(log)
     return bytes.subarray(0, bytes.length - overlap(bytes, Buffer.from(live))).toString('utf8')
   }
-  const past = new Demultiplexer().push(log)
-  const common = overlap(joined(past), joined(new Demultiplexer().push(live)))
+  const past = frameSplitter('show')(log)
+  const common = overlap(joined(past), joined(frameSplitter('show')(live)))
   return marker()(withoutEnd(past, common)) + UNMARK
 }
 
@@ -38,14 +38,14 @@ function overlap(log: Buffer, live: Buffer): number {
 }
 
 function joined(pieces: readonly OutputPiece[]): Buffer {
-  return Buffer.concat(pieces.map(({ data }) => data))
+  return Buffer.concat(pieces.map(({ bytes }) => bytes))
 }
 
 function withoutEnd(pieces: readonly OutputPiece[], bytes: number): readonly OutputPiece[] {
   let left = joined(pieces).length - bytes
-  return pieces.map(({ stream, data }) => {
-    const kept = data.subarray(0, left)
+  return pieces.map(({ stream, bytes: all }) => {
+    const kept = all.subarray(0, left)
     left -= kept.length
-    return { stream, data: kept }
+    return { stream, bytes: kept }
   })
 }

@@ -5,7 +5,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import type { TestContext } from 'node:test'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void
 
@@ -34,7 +33,7 @@ export interface FakeEngine {
 }
 
 /** Listens until the test's end. */
-export async function fakeEngine(t: TestContext): Promise<FakeEngine> {
+export async function fakeEngine(t: { after(end: () => Promise<void>): void }): Promise<FakeEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'pocker-engine-'))
   const listeners = new Listeners()
   const upgraded = new Set<Duplex>()

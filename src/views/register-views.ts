@@ -3,9 +3,8 @@ import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import type { Door } from '../commands/door.ts'
 import { registerOpenContainer } from '../commands/open-container.ts'
-import { Starting } from '../commands/start.ts'
+import type { Starting } from '../commands/start.ts'
 import type { Hosts } from '../hosts/hosts.ts'
-import type { LocalStart } from '../hosts/local-start.ts'
 import type { ActivePulls } from '../run/active-pulls.ts'
 import type { ContainerChildren, ImageChildren } from './child-rows.ts'
 import { Clicks } from './clicks.ts'
@@ -21,8 +20,7 @@ export interface RegisterViewsParts {
   readonly door: Door
   readonly ask: Ask
   readonly pulls: ActivePulls
-  /** Absent: Pocker cannot be started from here. */
-  readonly localStart?: LocalStart
+  readonly starting: Starting
   /** The rows below a container, of the parts of the extension that have some. */
   readonly containerChildren?: readonly ContainerChildren[]
   readonly imageChildren?: readonly ImageChildren[]
@@ -36,10 +34,9 @@ export interface Views {
 
 /** Registers them; nothing is read before one is seen. */
 export function registerViews(context: vscode.ExtensionContext, parts: RegisterViewsParts): Views {
-  const { hosts, door, ask, pulls, localStart, containerChildren = [], imageChildren = [], dragAndDrop } = parts
+  const { hosts, door, ask, pulls, starting, containerChildren = [], imageChildren = [], dragAndDrop } = parts
   const contexts = createContexts((key, value) => void vscode.commands.executeCommand('setContext', key, value))
   const clicks = new Clicks(() => performance.now())
-  const starting = new Starting()
   const isStarting = () => starting.isOn
   const containers = registerContainers(context, {
     hosts,
@@ -69,13 +66,11 @@ export function registerViews(context: vscode.ExtensionContext, parts: RegisterV
   })
   registerOpenContainer(context, { ask, hosts, door, opens: (row) => clicks.opens(row), execute: vscode.commands.executeCommand })
   context.subscriptions.push(
-    starting,
     starting.onDidChange(() => {
       for (const view of [containers, images, list]) view.redraw()
     }),
-    door.register('pocker.start', () => starting.start(hosts, localStart)),
     door.register('pocker.howItWorks', () =>
-      vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'README.md')),
+      vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'HOW-IT-WORKS.md')),
     ),
   )
   return { containers }

@@ -8,10 +8,20 @@ export function isUsable({ state, model }: Host): boolean {
       return true
     case 'connecting':
     case 'unreachable':
-      return model.hasSnapshot
     case 'stopped':
-      return false
+      return model.hasSnapshot
   }
+}
+
+/** Whether something can be done there now: it answers, or does when it is asked. */
+export function canAct({ state, wake }: Host): boolean {
+  return state.kind === 'ready' || (state.kind === 'stopped' && wake !== undefined)
+}
+
+/** What menus ask for of a host's rows. */
+export function actFlags(host: Host): readonly string[] {
+  if (!canAct(host)) return ['stale']
+  return host.state.kind !== 'ready' || host.state.engine.isPocker ? ['ready', 'pocker'] : ['ready']
 }
 
 /** The hosts that are rows of their own, or the one whose things need no such row. */

@@ -25,6 +25,7 @@ const PATIENCE = 20_000
 export interface Bridge {
   openSocket(): Promise<Duplex>
   openPort(host: string, port: number): Promise<Duplex>
+  close(): void
 }
 
 /** Starts the program's bridge there. Errors: `ssh-forbidden` when it does not begin. */
@@ -42,6 +43,7 @@ export async function openBridge(connection: SshConnection, program: string, soc
   return {
     openSocket: () => open(session, ENGINE),
     openPort: (host, port) => open(session, `${host.includes(':') ? `[${host}]` : host}:${port}`),
+    close: () => session.destroy(),
   }
 }
 

@@ -242,6 +242,21 @@ describe('a container', { skip: whyNoEngine() }, () => {
     if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
   })
 
+  test('what it uses goes on being told after a restart', async () => {
+    const container = await start(SLEEP)
+    const stream = await container.stats({ stream: true })
+    const nextProcesses = async (): Promise<number | undefined> => {
+      const [line] = await once(stream, 'data')
+      return JSON.parse(String(line)).pids_stats.current
+    }
+    assert.equal(await nextProcesses(), 1)
+    await container.kill()
+    await eventually('it has none', async () => (await nextProcesses()) === undefined)
+    await container.start()
+    await eventually('it has one again', async () => (await nextProcesses()) === 1)
+    if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
+  })
+
   test('is listed by its filters', async () => {
     await start(SLEEP, { name: 'up', Labels: { role: 'x' } })
     await create(SLEEP, { name: 'new', Labels: { role: 'y' } })

@@ -4,7 +4,8 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync } from 'node
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { bootstrapCommand } from '../../helper/api/bootstrap.ts'
-import { type BackgroundPlace, endBackground, startWords } from '../support/background.ts'
+import { startedSchema } from '../../helper/api/helper.ts'
+import { answerOf, type BackgroundPlace, endBackground, startWords } from '../support/background.ts'
 import { eventually } from '../support/engine.ts'
 import { type FakeSystemd, makeFakeSystemd } from '../support/fake-systemd.ts'
 import { makeTemporaryFolder, type TemporaryFolder } from '../support/folders.ts'
@@ -13,6 +14,8 @@ import { makeRealPayload, type Payload } from '../support/payload.ts'
 import { type Client, makeClient } from '../support/request.ts'
 import type { RunResult } from '../support/run.ts'
 import { ANNA } from '../support/users.ts'
+
+const NONCE = 'fedcba9876543210'
 
 describe('service', { skip: whyNoHelper() ?? false }, () => {
   let programs: TemporaryFolder
@@ -94,6 +97,24 @@ describe('service', { skip: whyNoHelper() ?? false }, () => {
     const status = await pocker('service', 'status')
     assert.deepEqual([status.code, status.stdout], [4, 'not installed\n'])
     assert.equal((await pocker('service', 'uninstall')).code, 1)
+  })
+
+  test('to an editor it is answered behind a nonce which helper runs then, or why not', async () => {
+    const bootstrapped = async (...words: string[]): Promise<unknown> => {
+      const { source, files } = payload
+      const command = bootstrapCommand({ nonce: NONCE, source, files, words: [...words, '--nonce', NONCE], bases: ['/usr/local/lib'] })
+      return answerOf(
+        await systemd.run(['env', `POCKER_DATA_ROOT=${place.dataRoot}`, `POCKER_RUN_ROOT=${place.runRoot}`, ...command]),
+        NONCE,
+      )
+    }
+    const installed = startedSchema.parse(await bootstrapped('service', 'install', '--user', String(ANNA)))
+    assert.deepEqual([installed.pid, installed.socket], [(await helper()).pid, join(place.runRoot, String(ANNA), 'pocker.sock')])
+    assert.equal(startedSchema.parse(await bootstrapped('service', 'uninstall')).pid, (await helper()).pid)
+    assert.equal(await unit(), '')
+    assert.partialDeepStrictEqual(await bootstrapped('service', 'uninstall'), { error: 'no-service' })
+    // From a folder that is not root's alone nothing is installed.
+    assert.partialDeepStrictEqual(answerOf(await pocker('service', 'install', '--nonce', NONCE), NONCE), { error: 'unsafe-program' })
   })
 
   test('after a restart of the machine containers run again whose policy says so', async () => {

@@ -16,6 +16,10 @@ export interface Account {
 }
 
 export interface AccountsMachine extends AsyncDisposable {
+  /** Words that run the words behind them there, as root. */
+  readonly enter: readonly string[]
+  /** Its `/`, as others can reach it: its sockets, too. */
+  readonly root: string
   /** Runs a command there as that user, in its groups, with this environment and no other. */
   runAs(name: string, words: readonly string[], env: Readonly<Record<string, string>>): Promise<RunResult>
 }
@@ -24,12 +28,18 @@ const PREPARE = `
 for file in passwd shadow group sudoers; do mount --bind "$0/$file" "/etc/$file"; done
 mount --bind "$0/sudoers.d" /etc/sudoers.d
 mount -t tmpfs -o mode=755 tmpfs /run
+shift
+while [ $# -gt 0 ]; do mkdir -m 755 -p "$0/places$1"; mount --bind "$0/places$1" "$1"; shift; done
 echo ready
 read line
 `
 
-/** Makes one; all accounts have this password. */
-export async function makeAccountsMachine(accounts: readonly Account[], password: string): Promise<AccountsMachine> {
+/** Makes one; all accounts have this password. `places` are folders that are empty there, and its own. */
+export async function makeAccountsMachine(
+  accounts: readonly Account[],
+  password: string,
+  places: readonly string[] = [],
+): Promise<AccountsMachine> {
   const folder = makeTemporaryFolder('accounts')
   const hash = (await runChecked('openssl', ['passwd', '-6', '-stdin'], { input: password })).trim()
   const etc = (name: string) => readFileSync(join('/etc', name), 'utf8')
@@ -44,15 +54,21 @@ export async function makeAccountsMachine(accounts: readonly Account[], password
     ...(sudo === undefined ? [] : [`${name} ${sudo}`]),
   ])
   write('sudoers.d/accounts', `${rules.join('\n')}\n`, 0o440)
-  const holder = spawn('unshare', ['--mount', '/bin/sh', '-ec', PREPARE, folder.path], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const holder = spawn('unshare', ['--mount', '/bin/sh', '-ec', PREPARE, folder.path, '', ...places], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')])
   if (holder.exitCode !== null) throw new Error('make a machine with accounts: its mounts failed')
+  const enter = ['nsenter', `--mount=/proc/${holder.pid}/ns/mnt`]
   return {
+    enter,
+    root: `/proc/${holder.pid}/root`,
     runAs: (name, words, env) => {
       // Set by the user's own process: what runs before it is root's.
       const become = ['setpriv', `--reuid=${name}`, `--regid=${name}`, '--init-groups', '/usr/bin/env', '-i']
       const pairs = Object.entries(env).map(([key, value]) => `${key}=${value}`)
-      return run('nsenter', [`--mount=/proc/${holder.pid}/ns/mnt`, ...become, ...pairs, ...words], { cwd: '/' })
+      const [command = '', ...before] = enter
+      return run(command, [...before, ...become, ...pairs, ...words], { cwd: '/' })
     },
     async [Symbol.asyncDispose]() {
       const exit = once(holder, 'exit')

@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { EXTENSION_BUDGET } from '../../scripts/build-extension.ts'
+import { EXTENSION_BUDGET, PAGE_BUDGET } from '../../scripts/build-extension.ts'
 import { packagePath, type Target, targets } from '../../scripts/package-path.ts'
 import { readZip, type ZipEntry } from './support/read-zip.ts'
 
+const LATER = /^extension\/dist\/extension\/(?!extension\.cjs$)[\w-]+\.cjs$/
 const payload = [
   'archive.mjs',
   'doctor.mjs',
@@ -36,27 +37,25 @@ for (const target of targets) {
   const platforms = target === 'universal' ? ['linux-arm64', 'linux-x64'] : [target]
 
   test(`${target}: the files`, { skip }, async () => {
-    const names = (await readZip(path)).map(({ name }) => name)
+    // Parts that are read later are named for what is in them.
+    const names = (await readZip(path)).map(({ name }) => name).filter((name) => !LATER.test(name))
     assert.deepEqual(
       names.toSorted(),
       [
         '[Content_Types].xml',
         'extension.vsixmanifest',
+        'extension/HOW-IT-WORKS.md',
         'extension/LICENSE.txt',
         'extension/SECURITY.md',
         'extension/changelog.md',
         'extension/dist/ThirdPartyNotices.txt',
-        'extension/dist/extension.cjs',
-        'extension/dist/ssh.cjs',
+        'extension/dist/extension/extension.cjs',
+        'extension/dist/stats.js',
         ...platforms.flatMap((platform) => payload.map((name) => `extension/dist/helper/${platform}/${name}`)),
         ...translations.map((name) => `extension/l10n/${name}`),
         'extension/media/icon.png',
         'extension/media/pocker-log.tmLanguage.json',
         'extension/media/pocker.svg',
-        'extension/media/screenshots/changes.png',
-        'extension/media/screenshots/log.png',
-        'extension/media/screenshots/run.png',
-        'extension/media/screenshots/terminal.png',
         'extension/media/walkthrough/images.svg',
         'extension/media/walkthrough/look.svg',
         'extension/media/walkthrough/run.svg',
@@ -102,6 +101,16 @@ for (const target of targets) {
     }
   })
 
+  test(`${target}: the extension knows the manifests of its own programs by their hashes`, { skip }, async () => {
+    const entries = new Map((await readZip(path)).map((entry) => [entry.name, entry]))
+    const parts = [...entries.keys()].filter((name) => name.endsWith('.cjs'))
+    const program = (await Promise.all(parts.map((name) => contentOf(entries, name)))).join()
+    for (const platform of platforms) {
+      const manifest = await contentOf(entries, `extension/dist/helper/${platform}/manifest.json`)
+      assert.ok(program.includes(createHash('sha256').update(manifest).digest('hex')), platform)
+    }
+  })
+
   test(`${target}: native files are for the processor that the folder says`, { skip }, async () => {
     const entries = new Map((await readZip(path)).map((entry) => [entry.name, entry]))
     for (const platform of platforms) {
@@ -115,9 +124,20 @@ for (const target of targets) {
 
   test(`${target}: the sizes are within the budgets, and there is no source map`, { skip }, async () => {
     const entries = new Map((await readZip(path)).map((entry) => [entry.name, entry]))
-    const extension = await contentOf(entries, 'extension/dist/extension.cjs')
-    assert.ok(extension.length <= EXTENSION_BUDGET, `${extension.length} bytes`)
-    assert.doesNotMatch(extension.toString(), /sourceMappingURL/)
+    for (const name of entries.keys()) {
+      if (/\/dist\/(extension\/.*\.cjs|stats\.js)$/.test(name))
+        assert.doesNotMatch(String(await contentOf(entries, name)), /sourceMappingURL/)
+    }
+    // Followed as node does it: what the first file asks for at once, and what that asks for.
+    const atStart = new Set(['extension.cjs'])
+    let size = 0
+    for (const name of atStart) {
+      const program = await contentOf(entries, `extension/dist/extension/${name}`)
+      size += program.length
+      for (const [, asked = ''] of String(program).matchAll(/(?<!then\(\(\)=>\w*\(?)require\("\.\/([\w-]+\.cjs)"\)/g)) atStart.add(asked)
+    }
+    assert.ok(size <= EXTENSION_BUDGET, `${[...atStart].join()}: ${size} bytes`)
+    assert.ok((await contentOf(entries, 'extension/dist/stats.js')).length <= PAGE_BUDGET)
     assert.ok(statSync(path).size <= LIMIT[target] * 1e6, `${statSync(path).size} bytes`)
   })
 

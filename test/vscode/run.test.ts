@@ -90,7 +90,7 @@ test(
     await vscode.answer('greeter')
     await untilReview(vscode)
     await vscode.choose('Show the isolation plan')
-    await vscode.untilEditorText(/^Isolation plan: host[\s\S]*createCgroups/)
+    await vscode.untilWebviewText(/host:latest: isolation plan/)
     await vscode.screenshot('run-plan')
     await vscode.runCommand('Pocker: Run…')
     await vscode.untilQuickInput('the preset', ({ rows: all }) => all.some(({ label }) => label === 'greeter'))

@@ -66,10 +66,12 @@ test(
   { skip },
   inEditor(async ({ vscode }) => {
     await helper.end()
-    await vscode.untilRow(VIEW, 'theirs', ({ level }) => level === 1)
-    await vscode.untilRows(VIEW, ['theirs'])
-    await vscode.untilRow('Hosts', 'this machine', ({ description }) => description === 'not running')
+    await vscode.untilRow(VIEW, 'this machine', ({ description }) => description === 'not running')
+    await vscode.untilRows(VIEW, ['this machine', 'ours', DOCKER, 'theirs'])
+    assert.deepEqual(await vscode.rowButtons(VIEW, 'ours'), [])
+    assert.notDeepEqual(await vscode.rowButtons(VIEW, 'theirs'), [])
     await helper.restart()
+    await vscode.untilRow(VIEW, 'this machine', ({ description }) => description !== 'not running')
     await vscode.untilRow(VIEW, 'ours', ({ level }) => level === 2)
   }),
 )

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { PockerError } from '../../api/errors.ts'
 import type { Listener, Started } from '../../api/helper.ts'
+import { answerStarted, NONCE_FLAG } from '../background/answer-started.ts'
 import { ownProgram } from '../background/own-program.ts'
 import { withHelper } from '../background/running-helper.ts'
 import { startInBackground } from '../background/start-in-background.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { readUid } from '../grammar/uid.ts'
 import { answeredObject } from '../http/answers.ts'
-import { write } from '../io.ts'
 import { systemd } from '../service/systemd.ts'
 import type { Target } from '../target.ts'
 
@@ -23,28 +23,11 @@ export const helperStart: Command = {
       help: 'Where sockets and other things that end with the boot are kept (default /run/pocker)',
     },
     { name: 'user', kind: 'text', value: 'user', help: 'Let this user in, at a socket of its own, until the machine restarts' },
-    { name: 'nonce', kind: 'text', value: 'word', help: 'Begin the answer with this word, and answer errors so, too', hidden: true },
+    NONCE_FLAG,
   ],
   words: { least: 0, most: 0 },
   local: true,
-  run: async (context) => {
-    const nonce = context.flags.text('nonce')
-    try {
-      const started = await start(context)
-      await write(context.io.stdout, line(nonce, started))
-      return 0
-    } catch (error) {
-      if (nonce === undefined || !(error instanceof PockerError)) throw error
-      const { code, message, hint } = error
-      await write(context.io.stdout, line(nonce, { error: code, message, hint }))
-      return 1
-    }
-  },
-}
-
-/** On a line of its own, whatever sudo or the system has written before. */
-function line(nonce: string | undefined, answer: object): string {
-  return nonce === undefined ? `${JSON.stringify(answer)}\n` : `\n${nonce} ${JSON.stringify(answer)}\n`
+  run: (context) => answerStarted(context.io, context.flags.text('nonce'), () => start(context)),
 }
 
 async function start({ flags, target, io }: CommandContext): Promise<Started> {

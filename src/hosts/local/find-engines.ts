@@ -2,6 +2,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import { contextSocket } from './docker-context.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -41,6 +42,11 @@ export async function findEngines(surroundings: Surroundings, home: string): Pro
   return (await Promise.all(found)).filter((engine) => engine !== undefined)
 }
 
+/** All paths where one may come to be. */
+export function enginePlaces(surroundings: Surroundings, home: string): readonly string[] {
+  return candidates(surroundings, home).map(({ path }) => path)
+}
+
 /** Podman first: its package may have Docker's path lead to it. Those that the user has named come last, and only count if they are others. */
 function candidates({ env, uid }: Surroundings, home: string): Candidate[] {
   const runtime = env.XDG_RUNTIME_DIR || `/run/user/${uid}`
@@ -48,11 +54,11 @@ function candidates({ env, uid }: Surroundings, home: string): Candidate[] {
   const context = contextSocket(env, home)
   return [
     { id: 'podman', label: 'Podman', path: '/run/podman/podman.sock' },
-    { id: 'podman-user', label: 'Podman, yours', path: join(runtime, 'podman/podman.sock') },
+    { id: 'podman-user', label: l10n.t('Podman, yours'), path: join(runtime, 'podman/podman.sock') },
     { id: 'docker', label: 'Docker', path: '/var/run/docker.sock' },
-    { id: 'docker-rootless', label: 'Docker, yours', path: join(runtime, 'docker.sock') },
+    { id: 'docker-rootless', label: l10n.t('Docker, yours'), path: join(runtime, 'docker.sock') },
     { id: 'docker-desktop', label: 'Docker Desktop', path: join(home, '.docker/desktop/docker.sock') },
-    { id: 'docker-home', label: 'Docker, yours', path: join(home, '.docker/run/docker.sock') },
+    { id: 'docker-home', label: l10n.t('Docker, yours'), path: join(home, '.docker/run/docker.sock') },
     ...(named === undefined ? [] : [{ id: 'docker-host', label: 'Docker (DOCKER_HOST)', path: named }]),
     ...(context === undefined ? [] : [{ id: 'docker-context', label: `Docker (${context.name})`, path: context.socket }]),
   ].filter(({ path }) => path.startsWith('/'))
@@ -83,8 +89,8 @@ function probe(path: string): Promise<EngineAccess | undefined> {
 
 function whyDenied(path: string): string {
   return /docker/.test(path)
-    ? 'Only root and members of the group docker may use it. Membership counts after the next login.'
-    : 'Only root may use it.'
+    ? l10n.t('Only root and members of the group docker may use it. Membership counts after the next login.')
+    : l10n.t('Only root may use it.')
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -7,7 +7,7 @@ const failureSchema = z.object({ error: z.string(), message: z.string().optional
 
 /** What the script or the helper has answered; undefined when there was no answer at all, for reasons of sudo's and the like. */
 export function readAnswer(run: RootRun): Started | StartError | undefined {
-  if (run.answer === undefined) return run.timedOut ? startError('timed-out') : undefined
+  if (run.answer === undefined) return run.timedOut ? startError('start-timed-out') : undefined
   const failure = failureSchema.safeParse(run.answer)
   if (failure.success) return toldError(failure.data.error, failure.data.message, failure.data.hint)
   const started = startedSchema.safeParse(run.answer)

@@ -7,7 +7,7 @@ import { startError } from './start-error.ts'
 
 const DEADLINE = 30_000
 
-/** The findings, their texts harmless. Starts no helper. Errors: StartError `program-cannot-run`, `timed-out`. */
+/** The findings, their texts harmless. Starts no helper. Errors: StartError `program-cannot-run`, `start-timed-out`. */
 export function runDoctor(programFolder: string, env: Readonly<Record<string, string | undefined>> = process.env): Promise<Finding[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Finding[]>()
   const options = {
@@ -18,7 +18,7 @@ export function runDoctor(programFolder: string, env: Readonly<Record<string, st
     maxBuffer: 1 << 20,
   } as const
   execFile(join(programFolder, 'pocker'), ['doctor', '--json'], options, (error, stdout, stderr) => {
-    if (error?.killed) return reject(startError('timed-out', { cause: error }))
+    if (error?.killed) return reject(startError('start-timed-out', { cause: error }))
     try {
       // It exits with 1 when something is missing, and has said what.
       resolve(doctorSchema.parse(JSON.parse(stdout)).findings.map(harmless))

@@ -31,7 +31,7 @@ test('sudo that asks nothing starts it', async (context) => {
   const machine = fakeMachine(context)
   await machine.helper()
   machine.program('sudo', '[ "$1 $2" = "-n --" ] || exit 1; ANSWER')
-  const { helper, attempts } = await machine.start([], { update: true })
+  const { helper, attempts } = await machine.start([], { purpose: 'update' })
   assert.deepEqual([helper.pid, machine.questions], [7, []])
   assert.deepEqual(strategies(attempts), ['already-root: not-applicable', 'sudo-without-question: ready'])
 })
@@ -40,18 +40,18 @@ test('doas that asks nothing starts it', async (context) => {
   const machine = fakeMachine(context)
   await machine.helper()
   machine.program('doas', '[ "$1 $2" = "-n --" ] || exit 1; ANSWER')
-  assert.equal((await machine.start([], { update: true })).helper.pid, 7)
+  assert.equal((await machine.start([], { purpose: 'update' })).helper.pid, 7)
 })
 
 test('sudo’s password is asked for in the editor, and is in no argument and no environment', async (context) => {
   const machine = fakeMachine(context)
   await machine.helper()
   machine.program('sudo', sudo())
-  const { helper, attempts } = await machine.start([PASSWORD], { update: true })
+  const { helper, attempts } = await machine.start([PASSWORD], { purpose: 'update' })
   assert.equal(helper.pid, 7)
   assert.deepEqual(strategies(attempts).slice(-2), ['dialog: not-applicable', 'sudo-with-password: ready'])
   assert.equal(machine.questions.length, 1)
-  assert.match(machine.questions[0]?.prompt ?? '', /administrator rights once/)
+  assert.match(machine.questions[0]?.prompt ?? '', /administrator rights/)
   assert.deepEqual(machine.notices, ['We trust you have received the usual lecture.', '#1) Respect the privacy of others.'])
   assert.doesNotMatch(machine.noted('arguments') + machine.noted('environment'), /sesame/)
   assert.doesNotMatch(JSON.stringify(attempts), /sesame/)
@@ -63,7 +63,7 @@ test('a wrong password is asked for again, three times at most', async (context)
   const machine = fakeMachine(context)
   await machine.helper()
   machine.program('sudo', sudo())
-  await machine.start(['wrong', PASSWORD], { update: true })
+  await machine.start(['wrong', PASSWORD], { purpose: 'update' })
   assert.deepEqual(
     machine.questions.map(({ attempt }) => attempt),
     [1, 2],
@@ -112,7 +112,7 @@ const REFUSALS: readonly (readonly [code: string, says: string])[] = [
   ['not-in-sudoers', 'Sorry, user anna may not run sudo on box.'],
   ['not-in-sudoers', "Sorry, user anna is not allowed to execute '/bin/sh' as root on box."],
   ['sudo-requires-terminal', 'sudo: sorry, you must have a tty to run sudo'],
-  ['timed-out', 'sudo: timed out reading password'],
+  ['start-timed-out', 'sudo: timed out reading password'],
   ['wrong-password', 'sudo: 1 incorrect password attempt'],
   ['sudo-refused', 'sudo: etwas ganz anderes'],
 ]
@@ -145,7 +145,7 @@ test('another question of PAM’s is passed on in its own words', async (context
      [ "$code $password" = '123456 open sesame' ] || exit 1
      ANSWER`,
   )
-  await machine.start(['123456', PASSWORD], { update: true })
+  await machine.start(['123456', PASSWORD], { purpose: 'update' })
   assert.equal(machine.questions[0]?.prompt, 'Verification code:')
 })
 
@@ -197,7 +197,7 @@ test('on a desktop its dialog asks, with nothing of the environment but what it 
   await machine.helper()
   machine.program('sudo', sudo())
   machine.program('pkexec', '[ "$1 $2" = "--disable-internal-agent /bin/sh" ] || exit 127; env >"$DIR/environment"; ANSWER')
-  const { attempts } = await machine.start([PASSWORD], { update: true })
+  const { attempts } = await machine.start([PASSWORD], { purpose: 'update' })
   assert.deepEqual([strategies(attempts).at(-1), machine.questions], ['dialog: ready', []])
   const names = machine.noted('environment').match(/^[A-Z_]+(?==)/gm) ?? []
   assert.deepEqual(new Set(names), new Set(['PATH', 'LC_ALL', 'PWD', 'DISPLAY', 'DBUS_SESSION_BUS_ADDRESS']))
@@ -216,7 +216,7 @@ test('a desktop without an agent is followed by the editor’s own question', as
   await machine.helper()
   machine.program('sudo', sudo())
   machine.program('pkexec', "echo 'Error executing command as another user: No authentication agent found.' >&2; exit 127")
-  const { attempts } = await machine.start([PASSWORD], { update: true })
+  const { attempts } = await machine.start([PASSWORD], { purpose: 'update' })
   assert.deepEqual(strategies(attempts).slice(-2), ['dialog: not-applicable', 'sudo-with-password: ready'])
 })
 
@@ -236,7 +236,7 @@ for (const [where, surroundings] of Object.entries({
     await machine.helper()
     machine.program('pkexec', 'echo ran >"$DIR/arguments"; exit 126')
     machine.program('sudo', sudo())
-    const { attempts } = await machine.start([PASSWORD], { update: true })
+    const { attempts } = await machine.start([PASSWORD], { purpose: 'update' })
     assert.equal(strategies(attempts).at(-1), 'sudo-with-password: ready')
   })
 }

@@ -4,13 +4,14 @@ import type { Started } from '../../../helper/api/helper.ts'
 import { askHelper } from './ask-helper.ts'
 import type { Payload } from './payload.ts'
 import { type StartError, startError } from './start-error.ts'
+import { purposeCommand, purposeWords, type StartPurpose } from './start-purpose.ts'
 import { alreadyRoot } from './strategies/already-root.ts'
 import { dialog } from './strategies/dialog.ts'
 import { running } from './strategies/running.ts'
 import { sudoWithPassword } from './strategies/sudo-with-password.ts'
 import { doasWithoutQuestion, sudoWithoutQuestion } from './strategies/without-question.ts'
 import { type AskPassword, failed, type Outcome, type StartContext, type Strategy } from './strategy.ts'
-import { findProgram, type Surroundings } from './surroundings.ts'
+import { findProgram, ownSocket, type Surroundings } from './surroundings.ts'
 
 /** In their order: those that ask nobody, then the desktop's dialog, then the editor's. */
 const STRATEGIES: readonly Strategy[] = [running, alreadyRoot, sudoWithoutQuestion, doasWithoutQuestion, dialog, sudoWithPassword]
@@ -22,8 +23,8 @@ export interface StartOptions {
   /** Told of what sudo shows meanwhile; plain text. */
   readonly tell?: (text: string) => void
   readonly signal?: AbortSignal
-  /** A helper that runs is to be this program's version, or newer: what `running` would be content with is not enough. */
-  readonly update?: true
+  /** To have a helper run, when left out. */
+  readonly purpose?: StartPurpose
   /** Other places than the usual ones. */
   readonly places?: { readonly dataRoot?: string; readonly bases?: readonly string[] }
 }
@@ -44,15 +45,16 @@ export interface StartResult {
  * `strategies` is for tests.
  */
 export async function startHelper(options: StartOptions, strategies = STRATEGIES): Promise<StartResult> {
-  const impossible = whyImpossible(options.surroundings)
+  const { purpose = 'start', surroundings } = options
+  const impossible = whyImpossible(surroundings)
   const attempts: Attempted[] = []
   for (const strategy of strategies) {
-    if (strategy === running && options.update) continue
+    if (strategy === running && purpose !== 'start') continue
     // A helper that runs may be reached even from where none could be started.
     if (strategy !== running && impossible !== undefined) throw impossible
     const outcome = await attempt(strategy, contextOf(options))
     attempts.push({ strategy: strategy.id, outcome })
-    if (outcome.kind === 'ready') return { helper: await connected(outcome.helper), attempts }
+    if (outcome.kind === 'ready') return { helper: await connected(surroundings, outcome.helper), attempts }
     if (outcome.kind === 'failed' && outcome.final) throw withAttempts(outcome.error, attempts)
   }
   const failure = attempts.map(({ outcome }) => outcome).findLast((outcome) => outcome.kind === 'failed')
@@ -69,19 +71,20 @@ export function whyImpossible({ platform, sandbox }: Surroundings): StartError |
  * The same as a program and its arguments for a terminal, where sudo asks by itself: for when it cannot be asked from here.
  * Undefined without sudo.
  */
-export function terminalCommand(options: Pick<StartOptions, 'payload' | 'surroundings' | 'places'>): [string, ...string[]] | undefined {
+export function terminalCommand(options: CommandOptions): [string, ...string[]] | undefined {
   const sudo = findProgram(options.surroundings, 'sudo')
   return sudo === undefined ? undefined : [sudo, '--', ...commandOf(options, '')]
 }
 
 function contextOf(options: StartOptions): StartContext {
-  const { surroundings, askPassword, tell = () => undefined, signal } = options
-  return { surroundings, command: (nonce) => commandOf(options, nonce), askPassword, tell, signal }
+  const { surroundings, askPassword, tell = () => undefined, signal, purpose = 'start' } = options
+  return { surroundings, command: (nonce) => commandOf(options, nonce), reason: purposeWords(purpose), askPassword, tell, signal }
 }
 
-function commandOf({ surroundings, payload, places = {} }: Pick<StartOptions, 'payload' | 'surroundings' | 'places'>, nonce: string) {
-  const dataRoot = places.dataRoot === undefined ? [] : ['--data-root', places.dataRoot]
-  const words = ['helper', 'start', '--user', String(surroundings.uid), '--run-root', surroundings.runRoot, ...dataRoot]
+type CommandOptions = Pick<StartOptions, 'payload' | 'surroundings' | 'places' | 'purpose'>
+
+function commandOf({ surroundings, payload, places = {}, purpose = 'start' }: CommandOptions, nonce: string) {
+  const words = purposeCommand(purpose, { ...places, uid: surroundings.uid, runRoot: surroundings.runRoot })
   return bootstrapCommand({
     nonce,
     source: payload.source,
@@ -101,8 +104,8 @@ async function attempt(strategy: Strategy, context: StartContext): Promise<Outco
 }
 
 /** What has been started must answer to this user. */
-async function connected(helper: Started): Promise<Started> {
-  const facts = await askHelper(helper.socket).catch((cause: unknown) => {
+async function connected(surroundings: Surroundings, helper: Started): Promise<Started> {
+  const facts = await askHelper(ownSocket(surroundings)).catch((cause: unknown) => {
     throw startError('not-connected', { cause })
   })
   if (facts === undefined) throw startError('not-connected')

@@ -17,6 +17,8 @@ export interface StartContext {
   readonly surroundings: Surroundings
   /** The command that sets the program up and starts it, as root; its answer begins with the nonce. */
   readonly command: (nonce: string) => readonly string[]
+  /** Why, in a sentence for the user. */
+  readonly reason: string
   readonly askPassword: AskPassword
   /** Told of what sudo shows meanwhile ("Place your finger on the reader"); plain text. */
   readonly tell: (text: string) => void

@@ -1,5 +1,6 @@
 /** What the extension knows of the machine it runs on, and of the session. */
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 
 export interface Surroundings {
@@ -32,6 +33,16 @@ export function readSurroundings(isRemote: boolean): Surroundings {
     sandbox: findSandbox(),
     noNewPrivileges: /^NoNewPrivs:\s*1$/m.test(readText('/proc/self/status')),
     runRoot: '/run/pocker',
+  }
+}
+
+/** The user's name, or number where this machine knows no name. */
+export function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // Containers often run as a number without an account.
+    return String(process.getuid?.() ?? '')
   }
 }
 

@@ -1,6 +1,7 @@
 /** A container as a page: what it is, what it may do, what is mounted and reached. */
 import * as l10n from '@vscode/l10n'
 import type { Fact, Page, Section } from '../../page/page.ts'
+import { memoryText } from '../../run/limits.ts'
 import { momentText } from '../../text/moment.ts'
 import { plainText } from '../../text/plain-text.ts'
 import { joinWords } from '../../text/shell-words.ts'
@@ -50,7 +51,7 @@ function stateFacts({ State, RestartCount, Created, Id, Image, Config }: Contain
     [l10n.t('Image'), Config?.Image],
     [l10n.t('Image ID'), Image, 'code'],
     [l10n.t('ID'), Id, 'code'],
-    [l10n.t('Process on the host'), State?.Pid === 0 ? undefined : State?.Pid],
+    [l10n.t('Process ID on the host'), State?.Pid === 0 ? undefined : State?.Pid],
   ])
 }
 
@@ -64,7 +65,7 @@ function healthSection({ State }: ContainerAnswer): Section[] {
       content: {
         kind: 'facts',
         facts: facts([
-          [l10n.t('Health'), health.Status],
+          [l10n.t('Status'), health.Status],
           [l10n.t('Failures in a row'), health.FailingStreak === 0 ? undefined : health.FailingStreak],
         ]),
       },
@@ -107,7 +108,7 @@ function processFacts({ Config, HostConfig }: ContainerAnswer): Fact[] {
 }
 
 function limitFacts({ HostConfig: host }: ContainerAnswer): Fact[] {
-  const bytes = (value: number | null | undefined) => (value === null || value === undefined || value <= 0 ? undefined : sizeText(value))
+  const bytes = (value: number | null | undefined) => (value === null || value === undefined || value <= 0 ? undefined : limitText(value))
   const none = l10n.t('no limit')
   const cpus = (host?.NanoCpus ?? 0) > 0 ? String((host?.NanoCpus ?? 0) / 1e9) : none
   return facts([
@@ -126,6 +127,11 @@ function limitFacts({ HostConfig: host }: ContainerAnswer): Fact[] {
     [l10n.t('Process namespace'), host?.PidMode],
     [l10n.t('IPC namespace'), host?.IpcMode === 'private' ? undefined : host?.IpcMode],
   ])
+}
+
+/** As it was set, in powers of 1024: `512m`. */
+function limitText(bytes: number): string {
+  return bytes % 1024 === 0 ? memoryText(bytes) : sizeText(bytes)
 }
 
 function mountSection({ Mounts }: ContainerAnswer): Section[] {
@@ -150,13 +156,10 @@ function networkSections({ HostConfig, NetworkSettings }: ContainerAnswer): Sect
   const sections: Section[] = [
     { heading: l10n.t('Network'), content: { kind: 'facts', facts: facts([[l10n.t('Mode'), HostConfig?.NetworkMode]]) } },
   ]
-  const addresses = networks.map(([name, its]) => [
-    plainText(name),
-    plainText(its?.IPAddress ?? ''),
-    plainText(its?.GlobalIPv6Address ?? ''),
-    plainText(its?.Gateway ?? ''),
-    plainText((its?.Aliases ?? []).join(', ')),
-  ])
+  const addresses = networks
+    .map(([name, its]) => [name, its?.IPAddress ?? '', its?.GlobalIPv6Address ?? '', its?.Gateway ?? '', (its?.Aliases ?? []).join(', ')])
+    .filter(([, ...its]) => its.some((text) => text !== ''))
+    .map((cells) => cells.map((text) => plainText(text)))
   const columns = [l10n.t('Network'), 'IPv4', 'IPv6', l10n.t('Gateway'), l10n.t('Aliases')]
   if (addresses.length > 0) sections.push({ heading: l10n.t('Addresses'), content: { kind: 'table', columns, rows: addresses } })
   const portColumns = [l10n.t('In the container'), l10n.t('On the host')]

@@ -11,72 +11,112 @@ export interface FeedPoint {
   readonly point: StatsPoint
 }
 
+export interface FeedState {
+  readonly ref: ContainerRef
+  /** Why no numbers come from a container that runs; nothing while all is well. */
+  readonly error?: unknown
+}
+
 export class StatsFeed {
   readonly #streams: readonly ContainerStream[]
   readonly #points = new Emitter<FeedPoint>()
+  readonly #states = new Emitter<FeedState>()
   readonly onPoint = this.#points.event
+  /** The container, or its host, is in another state than before. */
+  readonly onState = this.#states.event
 
-  /** Begins at once. `report` is told of errors that nobody waits for. */
-  constructor(refs: readonly ContainerRef[], report: (error: unknown) => void) {
-    this.#streams = refs.map((ref) => new ContainerStream(ref, (point) => this.#points.fire({ ref, point }), report))
+  /** Begins at once. */
+  constructor(refs: readonly ContainerRef[]) {
+    this.#streams = refs.map(
+      (ref) =>
+        new ContainerStream(ref, {
+          point: (point) => this.#points.fire({ ref, point }),
+          state: (error) => this.#states.fire({ ref, ...(error === undefined ? {} : { error }) }),
+        }),
+    )
   }
 
   dispose(): void {
     for (const stream of this.#streams) stream.dispose()
     this.#points.dispose()
+    this.#states.dispose()
   }
+}
+
+interface Told {
+  readonly point: (point: StatsPoint) => void
+  readonly state: (error?: unknown) => void
 }
 
 class ContainerStream {
   readonly #ref: ContainerRef
-  readonly #tell: (point: StatsPoint) => void
-  readonly #report: (error: unknown) => void
+  readonly #tell: Told
   readonly #listening: readonly Disposable[]
   #reading: AbortController | undefined
+  #isOver = false
 
-  constructor(ref: ContainerRef, tell: (point: StatsPoint) => void, report: (error: unknown) => void) {
+  constructor(ref: ContainerRef, tell: Told) {
     this.#ref = ref
     this.#tell = tell
-    this.#report = report
     const { host, containerId } = ref
+    const changed = () => {
+      tell.state()
+      // An engine may go on telling of a container that does not run, without numbers.
+      if (!isReadable(ref)) this.#reading?.abort()
+      this.#begin()
+    }
     this.#listening = [
       host.model.watch(),
-      host.onDidChangeState(() => this.#begin()),
+      host.onDidChangeState(changed),
       host.model.onDidChange((change) => {
-        if (change.kind === 'all' || (change.kind === 'container' && change.id === containerId)) this.#begin()
+        if (change.kind === 'all' || (change.kind === 'container' && change.id === containerId)) changed()
       }),
     ]
     this.#begin()
   }
 
   dispose(): void {
+    this.#isOver = true
     for (const each of this.#listening) each.dispose()
     this.#reading?.abort()
   }
 
   /** Reads, where the container runs and is not read already. */
   #begin(): void {
-    const isRunning = containerRowOf(this.#ref)?.status === 'running' && this.#ref.host.state.kind === 'ready'
-    if (!isRunning || this.#reading !== undefined) return
+    if (this.#reading !== undefined || !isReadable(this.#ref)) return
     const reading = new AbortController()
     this.#reading = reading
-    this.#read(reading.signal)
+    void this.#read(reading.signal)
       .catch((error: unknown) => {
-        if (!isAborted(error)) this.#report(error)
+        // A lost host is its state's to tell.
+        if (!isAborted(error) && isReadable(this.#ref)) this.#tell.state(error)
+        return 0
       })
-      .finally(() => {
+      .then((points) => {
         this.#reading = undefined
+        // It may have ended and started again before its stream was over. One that gave nothing waits for the next change.
+        if (!this.#isOver && (points > 0 || reading.signal.aborted)) this.#begin()
       })
   }
 
-  async #read(signal: AbortSignal): Promise<void> {
+  /** How many points there were. */
+  async #read(signal: AbortSignal): Promise<number> {
     const { host, containerId } = this.#ref
     let before: Sample | undefined
+    let points = 0
     const path = `/containers/${encodeURIComponent(containerId)}/stats`
     for await (const sample of host.client.lines('GET', path, sampleSchema, { query: { stream: true }, signal })) {
       const point = before === undefined ? undefined : pointOf(before, sample)
       before = sample
-      if (point !== undefined) this.#tell(point)
+      if (point === undefined) continue
+      points++
+      this.#tell.point(point)
     }
+    return points
   }
+}
+
+function isReadable(ref: ContainerRef): boolean {
+  const status = containerRowOf(ref)?.status
+  return (status === 'running' || status === 'paused') && ref.host.state.kind === 'ready'
 }

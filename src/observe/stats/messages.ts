@@ -1,35 +1,43 @@
-/** What the statistics page and the extension say to each other; each side checks what the other sends. */
-import { z } from 'zod'
+/** What the extension tells the statistics page; the page says only that it is ready. Types alone: nothing of it is in the page's program. */
+import type { StatsPoint } from './sample.ts'
 
-export const pointSchema = z.object({
-  time: z.number(),
-  cpu: z.number(),
-  memory: z.number(),
-  memoryLimit: z.number(),
-  received: z.number(),
-  sent: z.number(),
-  read: z.number(),
-  written: z.number(),
-  processes: z.number(),
-})
+export interface ShownContainer {
+  readonly key: string
+  readonly name: string
+  readonly state: ShownState
+  readonly points: readonly StatsPoint[]
+}
 
-const containerSchema = z.object({
-  key: z.string(),
-  name: z.string(),
+export interface ShownState {
   /** Such as `running`, in words. */
-  status: z.string(),
-  points: z.array(pointSchema),
-})
+  readonly words: string
+  /** Numbers come, or will in a moment. */
+  readonly isLive: boolean
+}
 
-/** To the page. */
-export const toPageSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('all'), containers: z.array(containerSchema), labels: z.record(z.string(), z.string()) }),
-  z.object({ kind: z.literal('point'), key: z.string(), point: pointSchema }),
-  z.object({ kind: z.literal('status'), key: z.string(), status: z.string() }),
-])
+/** The page's own texts, in the user's language. */
+export interface PageTexts {
+  readonly cpu: string
+  readonly memory: string
+  readonly network: string
+  readonly disk: string
+  readonly received: string
+  readonly sent: string
+  readonly read: string
+  readonly written: string
+  /** With `{0}` for the size. */
+  readonly limit: string
+  readonly waiting: string
+  readonly idle: string
+  readonly past: string
+  readonly now: string
+  /** With `{0}` for the number. */
+  readonly processes: string
+  readonly oneProcess: string
+}
 
-/** From the page. */
-export const fromPageSchema = z.object({ kind: z.literal('ready') })
-
-export type ToPage = z.infer<typeof toPageSchema>
-export type ShownContainer = z.infer<typeof containerSchema>
+/** To the page, which believes it: nobody but the extension can send it a message. */
+export type ToPage =
+  | { readonly kind: 'all'; readonly containers: readonly ShownContainer[]; readonly texts: PageTexts }
+  | { readonly kind: 'point'; readonly key: string; readonly point: StatsPoint }
+  | { readonly kind: 'state'; readonly key: string; readonly state: ShownState }

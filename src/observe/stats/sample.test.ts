@@ -43,6 +43,7 @@ test('a container that restarted counts from nothing, not backwards', () => {
 test('there is no point without numbers, and none without time in between', () => {
   const empty = sampleSchema.parse({ read: '2026-01-01T00:00:01Z', cpu_stats: {}, memory_stats: {} })
   assert.equal(pointOf(sample('2026-01-01T00:00:00Z', 0), empty), undefined)
+  assert.equal(pointOf(empty, sample('2026-01-01T00:00:02Z', 9)), undefined)
   assert.equal(pointOf(sample('2026-01-01T00:00:00Z', 0), sample('2026-01-01T00:00:00Z', 9)), undefined)
   assert.equal(pointOf(sample('never', 0), sample('2026-01-01T00:00:00Z', 9)), undefined)
 })

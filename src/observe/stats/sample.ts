@@ -32,12 +32,12 @@ export interface StatsPoint {
   readonly processes: number
 }
 
-/** What was used between two samples; nothing when the second has no numbers or is not later. */
+/** What was used between two samples; nothing when one has no numbers, as of a container that does not run, or the second is not later. */
 export function pointOf(before: Sample, now: Sample): StatsPoint | undefined {
   const usage = now.memory_stats?.usage
   const [from, to] = [Date.parse(before.read), Date.parse(now.read)]
   const seconds = (to - from) / 1000
-  if (typeof usage !== 'number' || !(seconds > 0)) return undefined
+  if (typeof usage !== 'number' || typeof before.memory_stats?.usage !== 'number' || !(seconds > 0)) return undefined
   // A container that has restarted counts from nothing again.
   const rate = (counter: (sample: Sample) => number) => Math.max(0, counter(now) - counter(before)) / seconds
   return {

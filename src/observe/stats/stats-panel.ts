@@ -8,50 +8,53 @@ import { containerRowOf } from '../../commands/refs.ts'
 import type { Hosts } from '../../hosts/hosts.ts'
 import { plainText } from '../../text/plain-text.ts'
 import { StatsFeed } from './feed.ts'
-import { fromPageSchema, type ToPage } from './messages.ts'
+import type { ToPage } from './messages.ts'
+import { pageTexts, shownState } from './page-texts.ts'
 import { panelHtml } from './panel-html.ts'
 import type { StatsPoint } from './sample.ts'
+import { KEPT } from './time-span.ts'
 
 export const STATS_PANEL = 'pocker.stats'
 
-const stateSchema = z.array(z.object({ host: z.string(), container: z.string() }))
+const stateSchema = z.array(z.object({ host: z.string(), container: z.string(), name: z.string() }))
+const readySchema = z.object({ kind: z.literal('ready') })
 
-export interface StatsPanelParts {
-  readonly extensionUri: vscode.Uri
-  readonly report: (error: unknown) => void
-}
-
-/** Two minutes of them are shown. */
-const KEPT = 130
+/** A container, with the name that it goes on being shown by when it is not there any more. */
+type Shown = ContainerRef & { readonly name: string }
 
 /** Opens a tab for these containers. */
-export function openStatsPanel(refs: readonly ContainerRef[], parts: StatsPanelParts): void {
-  const panel = vscode.window.createWebviewPanel(STATS_PANEL, titleOf(refs), vscode.ViewColumn.Active)
-  fillPanel(panel, refs, parts)
+export function openStatsPanel(refs: readonly ContainerRef[], hosts: Hosts, extensionUri: vscode.Uri): void {
+  const shown = refs.map((ref) => ({ ...ref, name: nameOf(ref) }))
+  const panel = vscode.window.createWebviewPanel(STATS_PANEL, titleOf(shown), vscode.ViewColumn.Active)
+  fillPanel(panel, shown, { hosts, extensionUri })
 }
 
-/** Fills the tab that VS Code has opened again after a reload; containers that are gone leave it. */
+/** Fills the tab that VS Code has opened again after a reload; containers of hosts that are gone leave it. */
 export async function restoreStatsPanel(
   panel: vscode.WebviewPanel,
   state: unknown,
-  parts: StatsPanelParts & { readonly hosts: Hosts },
+  { hosts, extensionUri }: { readonly hosts: Hosts; readonly extensionUri: vscode.Uri },
 ): Promise<void> {
   const read = stateSchema.safeParse(state)
-  const hosts = await parts.hosts.known()
-  const refs = (read.success ? read.data : []).flatMap(({ host, container }) => {
-    const found = hosts.find(({ id }) => id === host)
-    return found?.model.containers.has(container) ? [{ host: found, containerId: container }] : []
+  await hosts.known()
+  const shown = (read.success ? read.data : []).flatMap(({ host, container, name }) => {
+    const found = hosts.find(host)
+    return found === undefined ? [] : [{ host: found, containerId: container, name: plainText(name) }]
   })
-  if (refs.length === 0) panel.dispose()
-  else fillPanel(panel, refs, parts)
+  if (shown.length === 0) panel.dispose()
+  else fillPanel(panel, shown, { hosts, extensionUri })
 }
 
-function fillPanel(panel: vscode.WebviewPanel, refs: readonly ContainerRef[], { extensionUri, report }: StatsPanelParts): void {
-  const points = new Map<string, StatsPoint[]>(refs.map((ref) => [keyOf(ref), []]))
+function fillPanel(
+  panel: vscode.WebviewPanel,
+  shown: readonly Shown[],
+  { hosts, extensionUri }: { readonly hosts: Hosts; readonly extensionUri: vscode.Uri },
+): void {
+  const points = new Map<string, StatsPoint[]>(shown.map((ref) => [keyOf(ref), []]))
+  const errors = new Map<string, unknown>()
   const send = (message: ToPage) => void panel.webview.postMessage(message)
-  const feed = new StatsFeed(refs, report)
+  const feed = new StatsFeed(shown)
   const dist = vscode.Uri.joinPath(extensionUri, 'dist')
-  panel.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [dist] }
   const listening = [
     feed,
     feed.onPoint(({ ref, point }) => {
@@ -62,46 +65,31 @@ function fillPanel(panel: vscode.WebviewPanel, refs: readonly ContainerRef[], { 
       // A hidden page is not there: it gets all when it comes back.
       if (panel.visible) send({ kind: 'point', key: keyOf(ref), point })
     }),
-    ...refs.map((ref) =>
-      ref.host.model.onDidChange((change) => {
-        if (change.kind === 'all' || (change.kind === 'container' && change.id === ref.containerId)) {
-          send({ kind: 'status', key: keyOf(ref), status: statusOf(ref) })
-        }
-      }),
-    ),
+    feed.onState(({ ref, error }) => {
+      errors.set(keyOf(ref), error)
+      send({ kind: 'state', key: keyOf(ref), state: shownState(ref, error) })
+    }),
     panel.webview.onDidReceiveMessage((message) => {
-      if (fromPageSchema.safeParse(message).success) send(allOf(refs, points))
+      if (!readySchema.safeParse(message).success) return
+      const containers = shown.map((ref) => ({
+        key: keyOf(ref),
+        name: hosts.all.length > 1 ? l10n.t('{0} on {1}', ref.name, plainText(ref.host.label)) : ref.name,
+        state: shownState(ref, errors.get(keyOf(ref))),
+        points: [...(points.get(keyOf(ref)) ?? [])],
+      }))
+      send({ kind: 'all', containers, texts: pageTexts() })
     }),
   ]
   panel.onDidDispose(() => {
     for (const each of listening) each.dispose()
   })
+  panel.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [dist] }
   panel.webview.html = panelHtml({
     title: panel.title,
     nonce: randomBytes(16).toString('hex'),
-    cspSource: panel.webview.cspSource,
     script: panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'stats.js')).toString(),
-    state: refs.map(({ host, containerId }) => ({ host: host.id, container: containerId })),
+    state: shown.map(({ host, containerId, name }) => ({ host: host.id, container: containerId, name })),
   })
-}
-
-function allOf(refs: readonly ContainerRef[], points: ReadonlyMap<string, readonly StatsPoint[]>): ToPage {
-  return {
-    kind: 'all',
-    containers: refs.map((ref) => ({
-      key: keyOf(ref),
-      name: nameOf(ref),
-      status: statusOf(ref),
-      points: [...(points.get(keyOf(ref)) ?? [])],
-    })),
-    labels: {
-      cpu: l10n.t('CPU'),
-      memory: l10n.t('Memory'),
-      network: l10n.t('Network'),
-      disk: l10n.t('Disk'),
-      processes: l10n.t('{0} processes'),
-    },
-  }
 }
 
 function keyOf({ host, containerId }: ContainerRef): string {
@@ -112,13 +100,7 @@ function nameOf(ref: ContainerRef): string {
   return plainText(containerRowOf(ref)?.name ?? ref.containerId.slice(0, 12))
 }
 
-function statusOf(ref: ContainerRef): string {
-  const row = containerRowOf(ref)
-  if (row === undefined) return l10n.t('removed')
-  return row.exitCode === undefined ? row.status : l10n.t('exited {0}', row.exitCode)
-}
-
-function titleOf(refs: readonly ContainerRef[]): string {
-  const [only] = refs
-  return only !== undefined && refs.length === 1 ? l10n.t('{0}: statistics', nameOf(only)) : l10n.t('Statistics')
+function titleOf(shown: readonly Shown[]): string {
+  const [only] = shown
+  return only !== undefined && shown.length === 1 ? l10n.t('{0}: statistics', only.name) : l10n.t('Statistics')
 }

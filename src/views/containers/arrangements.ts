@@ -15,7 +15,7 @@ export class Arrangements {
   of(host: Host): Arrangement {
     const known = this.#known.get(host)
     if (known !== undefined) return known
-    const made = host.state.kind === 'stopped' ? NOTHING : arrange(host.model.containers.values(), this.#options())
+    const made = arrange(host.model.containers.values(), this.#options())
     this.#known.set(host, made)
     return made
   }

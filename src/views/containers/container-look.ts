@@ -7,6 +7,7 @@ import { coarseTime } from '../../text/coarse-time.ts'
 import { imageName } from '../../text/image-name.ts'
 import { plainText } from '../../text/plain-text.ts'
 import type { ItemLook } from '../item-look.ts'
+import { actFlags } from '../usable-hosts.ts'
 import { portsText } from './ports-text.ts'
 import { STATE_ICONS, stateWords } from './state-look.ts'
 
@@ -44,7 +45,7 @@ export function containerFlags(row: ContainerRow, host: Host): readonly string[]
     ...(row.networkMode === 'host' ? ['hostnet'] : []),
     ...(row.labels['com.docker.compose.project'] === undefined ? [] : ['compose']),
     host.kind,
-    ...(host.state.kind === 'ready' ? ['ready', ...(host.state.engine.isPocker ? ['pocker'] : [])] : ['stale']),
+    ...actFlags(host),
   ]
 }
 

@@ -83,9 +83,18 @@ test('a host that is lost keeps its rows, and one that nobody knows anything of 
   assert.deepEqual(await draw(tree), [
     'this machine (unreachable, trying again)',
     '  job (nginx:1.27 · 2 h)',
-    'old-vm (ssh · unreachable, trying again)',
     'Docker (nothing runs)',
+    'old-vm (ssh · unreachable, trying again)',
   ])
+})
+
+test('a helper that has ended leaves its rows, for its containers go on', async (t) => {
+  const ended = changingHost({ containers: [job] })
+  const { tree } = treeOf(t, { hosts: [ended] })
+  ended.setState({ kind: 'stopped' })
+  assert.deepEqual(await draw(tree), ['job (nginx:1.27 · 2 h)'])
+  const never = treeOf(t, { hosts: [changingHost({ state: { kind: 'stopped' } })] })
+  assert.deepEqual(await draw(never.tree), [])
 })
 
 test('an event of one container draws its row alone', async (t) => {

@@ -41,7 +41,7 @@ export function registerHosts(context: vscode.ExtensionContext, parts: RegisterH
     },
   })
   const useInTerminals = async (item: unknown) => {
-    const host = await chooseHost(parts, item, { title: l10n.t('Use in Terminals') })
+    const host = await chooseHost(parts, item, { title: l10n.t('Use in Terminals'), withoutEngine: true })
     if (host === undefined) return
     terminals.replace(DOCKER_HOST, addressOf(host))
     tree.redraw()
@@ -55,11 +55,11 @@ export function registerHosts(context: vscode.ExtensionContext, parts: RegisterH
       for (const host of one === undefined ? hosts.all : [one]) host.retry()
     }),
     door.register('pocker.hosts.copySocket', async (item) => {
-      const host = await chooseHost(parts, item, { title: l10n.t('Copy Socket Path') })
+      const host = await chooseHost(parts, item, { title: l10n.t('Copy Socket Path'), withoutEngine: true })
       if (host !== undefined) await ask.copy(addressOf(host).replace(/^unix:\/\//, ''))
     }),
     door.register('pocker.hosts.copyDockerHost', async (item) => {
-      const host = await chooseHost(parts, item, { title: l10n.t('Copy DOCKER_HOST') })
+      const host = await chooseHost(parts, item, { title: l10n.t('Copy DOCKER_HOST'), withoutEngine: true })
       if (host !== undefined) await ask.copy(addressOf(host))
     }),
     door.register('pocker.hosts.useInTerminals', useInTerminals),

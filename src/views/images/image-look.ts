@@ -7,6 +7,7 @@ import type { ActivePull } from '../../run/active-pulls.ts'
 import { plainText } from '../../text/plain-text.ts'
 import { sizeText } from '../../text/size.ts'
 import type { ItemLook } from '../item-look.ts'
+import { actFlags, canAct } from '../usable-hosts.ts'
 
 export interface ImageLookOptions {
   readonly host: Host
@@ -40,7 +41,7 @@ export function imageLook({ id, size }: ImageRow, { host, tag, users, hasChildre
       tag === undefined ? 'nameless' : 'named',
       ...(users === 0 ? ['unused'] : ['used']),
       host.kind,
-      ...(host.state.kind === 'ready' ? ['ready', ...(host.state.engine.isPocker ? ['pocker'] : [])] : ['stale']),
+      ...actFlags(host),
     ],
     spoken: l10n.t('image {0}, {1}', label, words.join(', ')),
     ...(hasChildren ? { fold: 'folded' } : {}),
@@ -57,7 +58,7 @@ export function danglingLook(images: readonly ImageRow[], host: Host): ItemLook 
     label: '<none>',
     description: words,
     icon: { name: 'archive', color: 'disabledForeground' },
-    flags: ['dangling', ...(host.state.kind === 'ready' ? ['ready'] : ['stale'])],
+    flags: ['dangling', canAct(host) ? 'ready' : 'stale'],
     spoken: l10n.t('images without a name: {0}, together {1}', images.length, size),
     fold: 'folded',
   }

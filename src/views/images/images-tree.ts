@@ -145,7 +145,6 @@ export class ImagesTree implements ViewTree<ImagesNode> {
   }
 
   #inHost(host: Host): readonly ImagesNode[] {
-    if (host.state.kind === 'stopped') return []
     const named = host.model.images.flatMap(({ id, tags }) => tags.map((tag) => ({ id, tag })))
     const rank = (tag: string) => (isHostImage(host, tag) ? 0 : 1)
     named.sort((a, b) => rank(a.tag) - rank(b.tag) || collator.compare(a.tag, b.tag))

@@ -6,6 +6,8 @@ import type { ServerOptions } from '../../../scripts/vscode-server/start.ts'
 export interface EditorUser {
   readonly uid: number
   readonly gid: number
+  /** Words that take the server to another mount namespace, where the account is. */
+  readonly enter?: readonly string[]
 }
 
 type Place = Pick<ServerOptions, 'program' | 'node' | 'profile' | 'extensions'>
@@ -14,7 +16,7 @@ type Place = Pick<ServerOptions, 'program' | 'node' | 'profile' | 'extensions'>
  * The server's place as the user sees it: programs, which may lie in root's home, are bound into the profile in a mount namespace of the
  * server's own, whose mounts go with it; then all rights are given up.
  */
-export function asUser(place: Place, { uid, gid }: EditorUser): Place & Pick<ServerOptions, 'wrapper' | 'owner'> {
+export function asUser(place: Place, { uid, gid, enter = [] }: EditorUser): Place & Pick<ServerOptions, 'wrapper' | 'owner'> {
   const { profile } = place
   const [program, node] = [join(profile, 'program'), join(profile, 'node')]
   mkdirSync(program)
@@ -38,6 +40,6 @@ export function asUser(place: Place, { uid, gid }: EditorUser): Place & Pick<Ser
     profile,
     extensions,
     owner: { uid, gid },
-    wrapper: ['unshare', '--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh', ...words, ...drop],
+    wrapper: [...enter, 'unshare', '--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh', ...words, ...drop],
   }
 }

@@ -60,6 +60,7 @@ export function vscodeOf(page: Page) {
     editorText: () => work.editorText(page),
     untilEditorText: (text: string | RegExp) => work.untilEditorText(page, text),
     typeInEditor: (text: string) => work.typeInEditor(page, text),
+    untilWebview: (text: string | RegExp) => work.untilWebview(page, text),
     untilWebviewText: (text: string | RegExp) => work.untilWebviewText(page, text),
     terminalNames: () => work.terminalNames(page),
     terminalText: () => work.terminalText(page),

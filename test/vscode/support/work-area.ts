@@ -1,5 +1,5 @@
 /** Editors, terminals and the status bar. */
-import type { Page } from 'playwright-core'
+import type { Frame, Page } from 'playwright-core'
 import { until } from './until.ts'
 
 /** Titles of the open editors of all groups. */
@@ -32,16 +32,28 @@ export async function typeInEditor(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text)
 }
 
-/** Waits until a webview, which is a page in a frame in a frame, shows something. */
+/** Waits until a webview, which is a page in a frame in a frame, shows something; its frame. */
+export async function untilWebview(page: Page, text: string | RegExp): Promise<Frame> {
+  const shows = async (frame: Frame): Promise<boolean> => found(await frame.locator('body').innerText().catch(notDrawn), text) !== undefined
+  return await until(
+    `a webview with ${text}`,
+    async () => {
+      for (const frame of webviews(page)) if (await shows(frame)) return frame
+      return undefined
+    },
+    async () => await Promise.all(webviews(page).map((frame) => frame.locator('body').innerText().catch(notDrawn))),
+  )
+}
+
+/** Waits until a webview shows something; all its text. */
 export async function untilWebviewText(page: Page, text: string | RegExp): Promise<string> {
   const look = async (): Promise<string[]> =>
-    await Promise.all(
-      page
-        .frames()
-        .filter((frame) => frame.name() !== '' && frame.parentFrame()?.parentFrame() === page.mainFrame())
-        .map((frame) => frame.locator('body').innerText().catch(notDrawn)),
-    )
+    await Promise.all(webviews(page).map((frame) => frame.locator('body').innerText().catch(notDrawn)))
   return await until(`a webview with ${text}`, async () => (await look()).find((shown) => found(shown, text) !== undefined), look)
+}
+
+function webviews(page: Page): Frame[] {
+  return page.frames().filter((frame) => frame.name() !== '' && frame.parentFrame()?.parentFrame() === page.mainFrame())
 }
 
 // The frame may go while it is looked at.

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { userInfo } from 'node:os'
+import * as l10n from '@vscode/l10n'
 import { readAnswer } from '../read-answer.ts'
 import { type RootRun, runAsRoot } from '../run-as-root.ts'
 import { StartError, startError } from '../start-error.ts'
 import { failed, notApplicable, type Outcome, over, type Strategy } from '../strategy.ts'
 import { ATTEMPTS, type SudoConversation, sudoConversation } from '../sudo-conversation.ts'
-import { findProgram } from '../surroundings.ts'
+import { findProgram, userName } from '../surroundings.ts'
 
 /** `sudo -S`: the editor asks, and the answer goes to sudo's input and nowhere else. */
 export const sudoWithPassword: Strategy = {
   id: 'sudo-with-password',
-  attempt: async ({ surroundings, command, askPassword, tell, signal }) => {
+  attempt: async ({ surroundings, command, reason, askPassword, tell, signal }) => {
     const program = findProgram(surroundings, 'sudo')
     if (program === undefined) return notApplicable('there is no sudo')
     if (surroundings.noNewPrivileges) return failed(startError('no-new-privileges'))
     const marker = `[${randomBytes(16).toString('hex')}] `
-    const conversation = sudoConversation({ marker, askPassword: worded(askPassword), tell })
+    const conversation = sudoConversation({ marker, askPassword: worded(askPassword, reason), tell })
     const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C' }
     const run = await runAsRoot({ before: [program, '-S', '-p', marker, '--'], command, env, conversation, signal })
     conversation.close()
@@ -28,10 +28,13 @@ export const sudoWithPassword: Strategy = {
 type Ask = Parameters<typeof sudoConversation>[0]['askPassword']
 
 /** Says what the password is for, and whose. */
-function worded(ask: Ask): Ask {
+function worded(ask: Ask, reason: string): Ask {
   return ({ prompt, attempt }) => {
-    const wrong = attempt > 1 ? 'That was not the right password. ' : ''
-    const words = `${wrong}Pocker makes containers with the kernel’s own isolation, which needs administrator rights once. Password of ${userInfo().username}:`
+    const user = userName()
+    const words =
+      attempt > 1
+        ? l10n.t('That was not the right password. {0} Password of {1}:', reason, user)
+        : l10n.t('{0} Password of {1}:', reason, user)
     return ask({ prompt: prompt === 'password' ? words : prompt, attempt })
   }
 }
@@ -42,7 +45,7 @@ function refusal({ stderr }: RootRun, conversation: SudoConversation, signal: Ab
   if (conversation.dismissed || signal?.aborted) return over(startError('dismissed'))
   if (/must have a tty|requiretty/i.test(said)) return failed(startError('sudo-requires-terminal'))
   if (/not in the sudoers file|is not allowed to|may not run sudo/i.test(said)) return failed(startError('not-in-sudoers'))
-  if (/timed out/i.test(said)) return over(startError('timed-out'))
+  if (/timed out/i.test(said)) return over(startError('start-timed-out'))
   if (conversation.asked > ATTEMPTS || /incorrect (password|authentication) attempt/i.test(said)) return over(startError('wrong-password'))
   if (conversation.asked === ATTEMPTS && conversation.said().trim() !== '') return over(startError('wrong-password'))
   return failed(startError('sudo-refused', { said: lastLine(said === '' ? stderr : said) }))

@@ -1,4 +1,4 @@
-/** The line of a chart. */
+/** The lines of a chart. */
 
 export interface ChartPoint {
   /** Milliseconds. */
@@ -17,21 +17,37 @@ export interface ChartSpace {
   readonly top: number
 }
 
+export interface ChartPaths {
+  readonly line: string
+  /** From the line down to the bottom. */
+  readonly area: string
+}
+
 /** Longer without a point and the line is broken: there was nothing to measure. */
 const GAP = 5_000
 
-/** An SVG path through the points, oldest first; empty for none. */
-export function linePath(points: readonly ChartPoint[], { width, height, span, now, top }: ChartSpace): string {
-  let path = ''
-  let last: number | undefined
-  for (const { time, value } of points) {
-    if (time < now - span) continue
-    const x = round(width * (1 - (now - time) / span))
-    const y = round(height * (1 - Math.min(1, top > 0 ? value / top : 0)))
-    path += `${last === undefined || time - last > GAP ? 'M' : 'L'}${x} ${y}`
-    last = time
+/** SVG paths through the points, oldest first; empty for none. */
+export function chartPaths(points: readonly ChartPoint[], { width, height, span, now, top }: ChartSpace): ChartPaths {
+  const x = (time: number) => round(width * (1 - (now - time) / span))
+  const y = (value: number) => round(height * (1 - Math.min(1, top > 0 ? value / top : 0)))
+  const pieces = piecesOf(points.filter(({ time }) => time >= now - span)).map((piece) =>
+    piece.map(({ time, value }) => `${x(time)} ${y(value)}`).join('L'),
+  )
+  return {
+    line: pieces.map((piece) => `M${piece}`).join(''),
+    area: pieces.map((piece) => `M${piece}V${height}H${piece.slice(0, piece.indexOf(' '))}Z`).join(''),
   }
-  return path
+}
+
+function piecesOf(points: readonly ChartPoint[]): readonly (readonly ChartPoint[])[] {
+  const pieces: ChartPoint[][] = []
+  let last: ChartPoint | undefined
+  for (const point of points) {
+    if (last === undefined || point.time - last.time > GAP) pieces.push([])
+    pieces.at(-1)?.push(point)
+    last = point
+  }
+  return pieces
 }
 
 /** A round number at or above the greatest value, so that the scale does not move with every point. */
