@@ -307,6 +307,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   ...IMAGE_VERBS.map((entry): CommandEntry => ({ ...entry, name: `image ${entry.name}`, section: 'group' })),
   {
+    name: 'image copy',
+    section: 'group',
+    summary: 'Copy images to another host, without the layers that are there',
+    load: async () => (await import('./commands/image-copy.ts')).imageCopy,
+  },
+  {
     name: 'image inspect',
     section: 'group',
     summary: 'Show all about images',

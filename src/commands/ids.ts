@@ -58,6 +58,7 @@ export const COMMANDS = [
   'pocker.images.prune',
   'pocker.images.tag',
   'pocker.images.push',
+  'pocker.images.copyTo',
   'pocker.images.save',
   'pocker.images.load',
   'pocker.images.import',

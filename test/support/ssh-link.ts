@@ -6,6 +6,8 @@ import type { Readable, Writable } from 'node:stream'
 
 export interface Link {
   readonly port: number
+  /** Bytes that have gone to the machine. */
+  readonly sent: number
   /** How many connections have been made. */
   readonly connections: number
   /** Nothing arrives any more, and nobody is told: a cable that has been pulled out. */
@@ -22,6 +24,7 @@ export async function makeLink(serve: () => ChildProcessByStdio<Writable, Readab
   const sockets = new Set<Socket>()
   let state: 'open' | 'cut' = 'open'
   let connections = 0
+  let sent = 0
   const join = (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
@@ -32,7 +35,10 @@ export async function makeLink(serve: () => ChildProcessByStdio<Writable, Readab
     }
     const child = serve()
     child.stdin.on('error', () => undefined)
-    socket.on('data', (piece) => state === 'open' && child.stdin.write(piece))
+    socket.on('data', (piece: Buffer) => {
+      sent += piece.length
+      if (state === 'open') child.stdin.write(piece)
+    })
     child.stdout.on('data', (piece) => state === 'open' && socket.write(piece))
     child.once('exit', () => state === 'open' && socket.end())
     socket.once('close', () => {
@@ -54,6 +60,9 @@ export async function makeLink(serve: () => ChildProcessByStdio<Writable, Readab
   }
   return {
     port,
+    get sent() {
+      return sent
+    },
     get connections() {
       return connections
     },

@@ -64,7 +64,9 @@ test(
       false,
     )
     await vscode.choose('Name')
+    await vscode.untilQuickInput('the question for its name', ({ title }) => title === 'Name')
     await vscode.answer('far')
+    await vscode.untilQuickInput('the review again', ({ title }) => title.startsWith('Ready to run'))
     await vscode.choose('Run host')
     await vscode.untilRow(VIEW, 'far', ({ icon }) => icon === 'circle-large-filled')
     await vscode.untilTerminalText(/# ?$/)

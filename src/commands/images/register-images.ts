@@ -9,6 +9,7 @@ import type { Door, Handler } from '../door.ts'
 import type { CommandId } from '../ids.ts'
 import { importFlow, loadFlow, saveFlow } from './archives.ts'
 import { copyIds, copyNames } from './copy.ts'
+import { copyToHostFlow } from './copy-to-host.ts'
 import { historyFlow } from './history.ts'
 import type { ImageParts } from './image-parts.ts'
 import { pullFlow, pullForPlatformFlow } from './pull.ts'
@@ -32,6 +33,7 @@ export function registerImageCommands(context: { readonly subscriptions: { dispo
     ['pocker.images.prune', (item) => prune(parts, item)],
     ['pocker.images.tag', (item) => tagFlow(parts, item)],
     ['pocker.images.push', (item, selected) => pushFlow(parts, item, selected)],
+    ['pocker.images.copyTo', (item, selected) => copyToHostFlow(parts, item, selected)],
     ['pocker.images.save', (item, selected) => saveFlow(parts, item, selected)],
     ['pocker.images.load', (item) => loadFlow(parts, item)],
     ['pocker.images.import', (item) => importFlow(parts, item)],
