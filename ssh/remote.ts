@@ -77,11 +77,14 @@ export class Remote {
   /** A connection to the engine. Errors: those of `connect`; `engine-not-there` when nobody listens any more. */
   async openEngine(asking: Asking = { questions: undefined }): Promise<Duplex> {
     const link = await this.#up(asking)
-    return await this.#open(
+    const stream = await this.#open(
       link,
       (connection) => connection.openSocket(link.socket),
       (bridge) => bridge.openSocket(),
     )
+    // As with a socket of this machine: what the engine has ended is over.
+    stream.once('end', () => stream.end())
+    return stream
   }
 
   /** A connection to a port, as that machine sees it. Errors: as `openEngine`. */

@@ -19,12 +19,17 @@ export interface Link {
   close(): void
 }
 
-/** Each connection gets a process of its own, as inetd has it. */
-export async function makeLink(serve: () => ChildProcessByStdio<Writable, Readable, null>): Promise<Link> {
+/** Each connection gets a process of its own, as inetd has it. `delay` is what there and back take, in milliseconds. */
+export async function makeLink(serve: () => ChildProcessByStdio<Writable, Readable, null>, delay = 0): Promise<Link> {
   const sockets = new Set<Socket>()
   let state: 'open' | 'cut' = 'open'
   let connections = 0
   let sent = 0
+  const later = (work: () => unknown) => {
+    if (delay === 0) {
+      if (state === 'open') work()
+    } else setTimeout(() => state === 'open' && work(), delay / 2)
+  }
   const join = (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
@@ -37,10 +42,10 @@ export async function makeLink(serve: () => ChildProcessByStdio<Writable, Readab
     child.stdin.on('error', () => undefined)
     socket.on('data', (piece: Buffer) => {
       sent += piece.length
-      if (state === 'open') child.stdin.write(piece)
+      later(() => child.stdin.write(piece))
     })
-    child.stdout.on('data', (piece) => state === 'open' && socket.write(piece))
-    child.once('exit', () => state === 'open' && socket.end())
+    child.stdout.on('data', (piece) => later(() => socket.write(piece)))
+    child.once('close', () => later(() => socket.end()))
     socket.once('close', () => {
       sockets.delete(socket)
       child.stdin.end()

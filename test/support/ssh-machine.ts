@@ -30,6 +30,8 @@ export interface SshMachineOptions {
   readonly config?: string
   /** Mount options of /home and /tmp. */
   readonly homes?: string
+  /** Milliseconds that all takes to the machine and back. */
+  readonly delay?: number
   /** The kind of the server's key. */
   readonly keyType?: 'ed25519' | 'ecdsa' | 'rsa'
 }
@@ -93,7 +95,7 @@ export async function makeSshMachine(options: SshMachineOptions): Promise<SshMac
     '-E',
     '/mnt/log',
   ]
-  const link = await makeLink(() => spawn('nsenter', [...enter, ...sshd], { stdio: ['pipe', 'pipe', 'ignore'] }))
+  const link = await makeLink(() => spawn('nsenter', [...enter, ...sshd], { stdio: ['pipe', 'pipe', 'ignore'] }), options.delay)
   const killAll = async () => {
     const net = readlinkSync(`/proc/${holder.pid}/ns/net`)
     for (const pid of processesIn(net)) if (pid !== holder.pid) killOne(pid)
