@@ -22,6 +22,7 @@ import { namedSocket } from './hosts/local/named-socket.ts'
 import { registerLocal, settings } from './hosts/local/register-local.ts'
 import { startProgress } from './hosts/local/start-progress.ts'
 import { readSurroundings } from './hosts/local/surroundings.ts'
+import { registerSsh, sshHosts } from './hosts/ssh/register-ssh.ts'
 import { foundHosts, ownHost, watchForHosts } from './hosts/this-machine.ts'
 import { registerLogs } from './logs/register-logs.ts'
 import { VolumeLists } from './model/volume-lists.ts'
@@ -61,6 +62,8 @@ export function activate(context: vscode.ExtensionContext): void {
     await starting.start()
     return true
   }
+  const ask = vscodeAsk()
+  const ssh = sshHosts(context, ask)
   const hosts = new Hosts(
     () => {
       const own = ownHost(surroundings, { socketSetting, wake: local.impossible === undefined ? wake : undefined })
@@ -71,7 +74,6 @@ export function activate(context: vscode.ExtensionContext): void {
       watch: (came) => watchForHosts(surroundings, came),
     },
   )
-  const ask = vscodeAsk()
   const documents = readOnlyDocuments()
   const pages = new Pages()
   const processes = new ProcessRows()
@@ -104,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): void {
   files.shownIn(views.containers)
   files.volumesIn(views.volumes.view)
   registerLocal(context, { door, hosts, ask, pages, starting, local, surroundings, named })
+  registerSsh(context, { hosts, ssh, door, ask, busy: busyIn('pocker.hosts') })
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
   registerVolumeCommands(context, {
@@ -117,7 +120,7 @@ export function activate(context: vscode.ExtensionContext): void {
   })
   registerObserve(context, { ask, documents, pages, processes, hosts, door })
   const links = {
-    openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(portUrl(ref, link)),
+    openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(await portUrl(ref, link)),
     uriOf: files.uriOf,
   }
   registerTerminals(context, { ask, hosts, door, log, ...links })
