@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { deleteDefaultRoute, newAddress, newDefaultRoute, placeMac } from '../linux/netlink/addresses.ts'
 import { inNamespace } from '../linux/netlink/in-namespace.ts'
-import { deleteLink, newVeth, setBridgePort, setLinkUp } from '../linux/netlink/links.ts'
+import { deleteLink, getLink, newVeth, readLink, setBridgePort, setLinkUp } from '../linux/netlink/links.ts'
 import type { Message } from '../linux/netlink/message.ts'
 import { NetlinkSocket } from '../linux/netlink/netlink-socket.ts'
 import { addressBytes, parseAddress } from './address.ts'
@@ -37,8 +37,9 @@ export function portName(endpoint: string): string {
 export function plug(sockets: { host: NetlinkSocket; inside: NetlinkSocket }, namespace: number, options: Plug & { device: string }): void {
   const { host, inside } = sockets
   const { port, bridge, mtu, mac, device, hairpin, isolated } = options
-  host.request([newVeth({ name: port, bridge, mtu, peer: { name: device, mac, namespace } })])
-  const index = findLink(host, port)?.index ?? 0
+  // In one go: each has to wait for the lock that a container's end may hold for milliseconds.
+  const [made] = host.request([newVeth({ name: port, bridge, mtu, peer: { name: device, mac, namespace } }), getLink(port)])
+  const index = made === undefined ? 0 : readLink(made).index
   host.request([...(hairpin || isolated ? [setBridgePort({ index, hairpin, isolated })] : []), placeMac(index, mac)])
   const own = findLink(inside, device)?.index ?? 0
   if (options.addresses.every(({ address }) => !address.includes(':'))) inNamespace(namespace, () => turnOffIpv6(device))
