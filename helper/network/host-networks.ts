@@ -117,6 +117,11 @@ export class HostNetworks {
     this.#firewall?.remove()
   }
 
+  /** Whether its bridge is there with its rules, as far as this helper knows. */
+  isActive({ id }: NetworkRecord): boolean {
+    return this.#active.has(id)
+  }
+
   /** Whether no device has this name. */
   isFree(device: string): boolean {
     return findLink(this.socket, device) === undefined
