@@ -42,7 +42,8 @@ export function plug(sockets: { host: NetlinkSocket; inside: NetlinkSocket }, na
   const index = made === undefined ? 0 : readLink(made).index
   host.request([...(hairpin || isolated ? [setBridgePort({ index, hairpin, isolated })] : []), placeMac(index, mac)])
   const own = findLink(inside, device)?.index ?? 0
-  if (options.addresses.every(({ address }) => !address.includes(':'))) inNamespace(namespace, () => turnOffIpv6(device))
+  const hasIpv6 = options.addresses.some(({ address }) => address.includes(':'))
+  inNamespace(namespace, () => limitIpv6(device, hasIpv6 ? { accept_ra: 0 } : { disable_ipv6: 1 }))
   inside.request([
     setLinkUp(own),
     ...options.addresses.map(({ address, prefix }) => newAddress({ index: own, address: bytesOf(address), prefix })),
@@ -79,12 +80,17 @@ export function openInside(namespace: number): NetlinkSocket {
   return inNamespace(namespace, () => new NetlinkSocket('route'))
 }
 
-/** On a network without IPv6 a container has no address of that kind: it would be one that no rule of the network knows. */
-function turnOffIpv6(device: string): void {
-  try {
-    writeFileSync(`/proc/sys/net/ipv6/conf/${device}/disable_ipv6`, '1')
-  } catch {
-    // A kernel without IPv6 has nothing to turn off.
+/**
+ * On a network without IPv6 a container has no address of that kind: it would be one that no rule of the network knows. On one with it,
+ * address and way out are given, and a neighbour that says to be a router is not listened to (CVE-2020-10749, CVE-2020-13401).
+ */
+function limitIpv6(device: string, settings: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(settings)) {
+    try {
+      writeFileSync(`/proc/sys/net/ipv6/conf/${device}/${name}`, String(value))
+    } catch {
+      // A kernel without IPv6 has nothing to limit.
+    }
   }
 }
 

@@ -41,6 +41,8 @@ describe('networks', { skip }, () => {
       await run('run', '--rm', 'tiny', 'wget', '-qO-', `http://${await address('plain')}/group`).then((text) => text.split(':')[0]),
       'root',
     )
+    assert.equal(await run('exec', 'plain', 'cat', '/proc/sys/net/ipv6/conf/eth0/disable_ipv6'), '1')
+    assert.equal(await engine.host.run('cat', '/proc/sys/net/ipv6/conf/pocker0/disable_ipv6'), '1')
     await run('rm', '-f', 'plain')
     await untilNoDevice(engine.host, /veth/)
   })
