@@ -178,4 +178,27 @@ describe('ports', { skip }, () => {
     assert.match(engine.helper.stderr(), /put back/)
     await run('rm', '-f', 'web')
   })
+
+  test('where another firewall drops what is forwarded, ports are served all the same, and that is said', async () => {
+    await run('run', '-d', '--name', 'before', '-p', '0.0.0.0:8079:80', ...SERVE)
+    await engine.host.run('iptables', '-P', 'FORWARD', 'DROP')
+    const body = { Image: 'tiny', Cmd: ['true'] }
+    const answer = await engine.helper.request('POST', '/containers/create?name=warned', body)
+    assert.match(JSON.stringify(answer.body), /ip filter FORWARD/)
+    await run('run', '-d', '--name', 'web', '-p', '0.0.0.0:8080:80', ...SERVE)
+    assert.equal(await fetches('outside', 'http://198.51.100.1:8080'), true)
+    assert.equal(await fetches('host', 'http://127.0.0.1:8080'), true)
+    await eventually('the one that ran already is served, too', () => fetches('outside', 'http://198.51.100.1:8079'))
+    assert.equal((await engine.docker('exec', 'web', 'ping', '-c1', '-W1', '198.51.100.2')).code, 1)
+    await engine.host.run('iptables', '-P', 'FORWARD', 'ACCEPT')
+    await eventually('rules lead there again', async () =>
+      (await engine.host.run('nft', 'list', 'table', 'inet', await tableName())).includes('8080'),
+    )
+    assert.equal(await fetches('outside', 'http://198.51.100.1:8080'), true)
+    await run('rm', '-f', 'web', 'before', 'warned')
+  })
+
+  async function tableName(): Promise<string> {
+    return /inet (pocker-\w+)/.exec(await engine.host.run('nft', 'list', 'tables'))?.[1] ?? ''
+  }
 })

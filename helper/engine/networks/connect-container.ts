@@ -24,7 +24,8 @@ export function connectContainer(
   container: Container,
   to: { network: NetworkRecord; settings: EndpointSettings },
 ): void {
-  const { network, settings } = to
+  const { settings } = to
+  const network = context.networks.settled(to.network)
   const endpoints = container.record.endpoints ?? []
   if (endpoints.some((endpoint) => endpoint.network === network.id)) {
     throw new PockerError('Forbidden', `endpoint with name ${container.record.name} already exists in network ${network.name}`, {
