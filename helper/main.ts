@@ -1,4 +1,5 @@
 /** The helper's program: checks, then wiring, then it listens. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nameOfUid } from './access/accounts.ts'
@@ -24,6 +25,9 @@ import { leaveHealth } from './engine/health.ts'
 import { probeHealth } from './engine/health-probe.ts'
 import { Launcher } from './engine/launcher.ts'
 import { Lock } from './engine/lock.ts'
+import { MountedVolumes } from './engine/mounted-volumes.ts'
+import { keepRules } from './engine/networks/adopt-networks.ts'
+import { Networks } from './engine/networks/networks.ts'
 import { type ContainerRecord, parseRecord } from './engine/record.ts'
 import { openRecords } from './engine/records.ts'
 import { Registry } from './engine/registry.ts'
@@ -47,6 +51,9 @@ import { architecture } from './linux/interpreter.ts'
 import { peerOf } from './linux/peer.ts'
 import { whyUnsupported } from './linux/probe.ts'
 import { sealExecutable } from './linux/seal-executable.ts'
+import { HostNetworks } from './network/host-networks.ts'
+import { type NetworkRecord, parseNetworkRecord } from './network/network-record.ts'
+import { Volumes } from './volume/volumes.ts'
 
 export interface HelperOptions {
   readonly dataRoot: string
@@ -58,6 +65,8 @@ export interface HelperOptions {
   readonly users: readonly number[]
   /** It leaves the login session that it was started in. */
   readonly apart: boolean
+  /** Containers have a network of their own without asking for one. */
+  readonly defaultNetwork: boolean
 }
 
 const CGROUP_PARENT = '/pocker'
@@ -72,6 +81,7 @@ export async function runHelper(options: HelperOptions): Promise<void> {
   await adoptContainers(context)
   context.images.collect()
   discardLeftovers(context)
+  keepRules(context)
   const users = new UserSockets({
     runRoot: options.runRoot,
     file: join(options.dataRoot, 'users.json'),
@@ -99,6 +109,7 @@ export async function runHelper(options: HelperOptions): Promise<void> {
   await leaveHealth(context)
   await context.files.endThose(() => true).catch(report)
   context.registries.close()
+  leaveNetworksAlone(context)
   close()
   // Adopted containers' pipes and timers of restarts would keep the process.
   process.exit(0)
@@ -113,7 +124,11 @@ function harden(): void {
 
 function openEngine(options: HelperOptions): { context: EngineContext; close: () => void } {
   const folders = openFolders(options.dataRoot, options.runRoot)
-  const records = openRecords<ContainerRecord, ImageRecord>(folders.state, { container: parseRecord, image: parseImageRecord })
+  const records = openRecords<ContainerRecord, ImageRecord, NetworkRecord>(folders.state, {
+    container: parseRecord,
+    image: parseImageRecord,
+    network: parseNetworkRecord,
+  })
   const cgroups = readCgroupHost({
     mountinfo: readFileSync('/proc/self/mountinfo', 'utf8'),
     readControllers: (mountpoint) => readFileSync(`${mountpoint}/cgroup.controllers`, 'utf8'),
@@ -125,6 +140,7 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
   const registry = new Registry()
   const events = new EventLog()
   const trash = new Trash(folders.trash, report)
+  const volumes = new Volumes({ folder: folders.volumes, discard: (folder) => trash.discard(folder), report })
   const imageContext = makeImageContext({
     records: { ...records.images, put: (record) => records.images.put(record.id, record) },
     content: openContentStore(join(folders.dataRoot, 'content')),
@@ -157,11 +173,18 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     images: openImages(imageContext),
     imageContext,
     registries: openRegistryImages(imageContext, { dataRoot: folders.dataRoot, environment: process.env }),
+    networks: new Networks({
+      records: records.networks,
+      host: new HostNetworks({ owner: ownerName(folders.dataRoot), guardMark: join(folders.runRoot, 'forwarding') }),
+      hasDefault: options.defaultNetwork,
+    }),
     events,
     launcher,
     execs: new ExecSessions(),
     files: new FileServers({ report }),
     traces: new Traces(),
+    volumes,
+    mountedVolumes: new MountedVolumes({ volumes, dataRoot: folders.dataRoot, report }),
     volumeLock: new Lock(),
     trash,
     watchExit: (container, running) => watchExit(context, container, running),
@@ -169,6 +192,21 @@ function openEngine(options: HelperOptions): { context: EngineContext; close: ()
     report,
   }
   return { context, close: () => records.close() }
+}
+
+/** What several helpers on one host tell their devices and rules apart by: a data root has one helper at a time. */
+function ownerName(dataRoot: string): string {
+  return createHash('sha256').update(dataRoot).digest('hex').slice(0, 12)
+}
+
+/** With containers, all stays as it is; without, this host is left as it was found. */
+function leaveNetworksAlone(context: EngineContext): void {
+  if (context.registry.all().some(({ running }) => running !== undefined)) return
+  try {
+    context.networks.host.clear(context.networks.made())
+  } catch (error) {
+    report(error)
+  }
 }
 
 function imageUse({ id, record, running }: Container): ImageUse {

@@ -1,4 +1,4 @@
-/** `npm run bench [-- files|ssh]`: how fast and how small, beside the runtimes that are installed here, which take turns with ours. Needs root. */
+/** `npm run bench [-- files|networks|ssh]`: how fast and how small, beside the runtimes that are installed here, which take turns with ours. Needs root. */
 import { join } from 'node:path'
 import { makeTemporaryFolder } from '../test/support/folders.ts'
 import { startHelper, type TestHelper } from '../test/support/helper.ts'
@@ -10,6 +10,7 @@ import { measureLogLines } from './bench/log-lines.ts'
 import { measureLogSpeed } from './bench/log-speed.ts'
 import { measureLogWindow } from './bench/log-window.ts'
 import { measureMemory } from './bench/memory.ts'
+import { measureNetworks } from './bench/networks.ts'
 import { ask, createContainer, execTrue, IMAGE, ping, runManyTrue, runTrue } from './bench/ours.ts'
 import { findPeers, type Peer } from './bench/peers.ts'
 import { type Contestant, printTable, Samples, takeTurns } from './bench/samples.ts'
@@ -35,6 +36,11 @@ async function main(): Promise<void> {
   await using rootfs = await makeRootfs()
   await using helper = await startHelper()
   await ask(helper, 'POST', `/pocker/images/import?folder=${encodeURIComponent(rootfs.path)}&name=${IMAGE}`)
+  if (process.argv[2] === 'networks') {
+    await benchNetworks(rootfs.path)
+    printVerdicts()
+    return
+  }
   if (process.argv[2] === 'ssh') {
     await benchSsh(rootfs.path)
     printVerdicts()
@@ -63,6 +69,7 @@ async function main(): Promise<void> {
   await benchViews()
   await benchSsh(rootfs.path)
   await benchFiles(helper)
+  await benchNetworks(rootfs.path)
   printVerdicts()
 }
 
@@ -149,6 +156,10 @@ async function benchFiles(helper: TestHelper): Promise<void> {
   verdicts.push({ what: 'files: first access, ms', value: figures.firstAccess, limit: 100 })
   verdicts.push({ what: 'files: reading, MB/s', value: figures.readSpeed, limit: 300, atLeast: true })
   verdicts.push({ what: 'files: writing, MB/s', value: figures.writeSpeed, limit: 150, atLeast: true })
+}
+
+async function benchNetworks(rootfs: string): Promise<void> {
+  for (const verdict of await measureNetworks(rootfs)) verdicts.push(verdict)
 }
 
 async function benchLogLines(helper: TestHelper): Promise<void> {

@@ -76,7 +76,7 @@ export async function buildPocker(options: BuildOptions): Promise<void> {
   if (options.link !== undefined) placeLink(join(options.out, 'pocker'), options.link)
 }
 
-/** ssh2 is CommonJS and has use for what modules do not have. */
+/** ssh2 and dns-packet are CommonJS and have use for what modules do not have. */
 function withRequire(code: string): string {
   if (!code.includes('__require(')) return code
   return `import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\nconst __dirname = import.meta.dirname\n${code}`

@@ -15,7 +15,7 @@ interface SystemPackage {
   readonly file: string
 }
 
-/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others; accounts of other machines have all kinds of shells; the browser is VS Code's window. */
+/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others; accounts of other machines have all kinds of shells; the browser is VS Code's window; networks are looked at by programs of others. */
 const packages: readonly SystemPackage[] = [
   { name: 'busybox-static', file: '/bin/busybox' },
   { name: 'gcc', file: '/usr/bin/gcc' },
@@ -35,6 +35,10 @@ const packages: readonly SystemPackage[] = [
   { name: 'attr', file: '/usr/bin/getfattr' },
   { name: 'chromium', file: '/usr/bin/chromium' },
   { name: 'sudo', file: '/usr/bin/sudo' },
+  { name: 'iproute2', file: '/usr/sbin/ip' },
+  { name: 'nftables', file: '/usr/sbin/nft' },
+  { name: 'iperf3', file: '/usr/bin/iperf3' },
+  { name: 'docker-compose', file: '/usr/bin/docker-compose' },
   { name: 'openssh-client', file: '/usr/bin/ssh' },
   { name: 'fish', file: '/usr/bin/fish' },
   { name: 'tcsh', file: '/bin/tcsh' },

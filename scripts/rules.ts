@@ -114,6 +114,8 @@ function checkImports(file: SourceFile): Finding[] {
       forbid(item, 'what reads archives has nothing else in its process')
     if (isIn('helper/files/') && /^helper\/(?!files\/|archive\/|linux\/|api\/)/.test(item.target))
       forbid(item, 'what serves files knows places, not whose they are')
+    if (isIn('helper/network/') && /^helper\/(?!network\/|linux\/|api\/)[a-z]+\//.test(item.target))
+      forbid(item, 'networks know devices and addresses, not containers')
     if (isIn('helper/image/') && /^helper\/(engine\/|http\/(?!backend\.ts)|cli\/)/.test(item.target))
       forbid(item, 'images know nothing of containers and of the transport')
     if (isIn('helper/engine/') && /^helper\/(http\/(?!backend\.ts)|cli\/)/.test(item.target))

@@ -10,6 +10,7 @@ import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
 import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
 import type { ContainerRef } from './commands/refs.ts'
 import { Starting } from './commands/start.ts'
+import { registerVolumeCommands } from './commands/volumes/register-volumes.ts'
 import { readOnlyDocuments } from './documents/read-only-documents.ts'
 import { presentError } from './errors/present.ts'
 import { sentenceOf } from './errors/words.ts'
@@ -24,6 +25,7 @@ import { readSurroundings } from './hosts/local/surroundings.ts'
 import { registerSsh, sshHosts } from './hosts/ssh/register-ssh.ts'
 import { foundHosts, ownHost, watchForHosts } from './hosts/this-machine.ts'
 import { registerLogs } from './logs/register-logs.ts'
+import { VolumeLists } from './model/volume-lists.ts'
 import { ProcessRows } from './observe/processes/process-rows.ts'
 import { registerObserve } from './observe/register-observe.ts'
 import { Pages } from './page/pages.ts'
@@ -76,12 +78,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = new Pages()
   const processes = new ProcessRows()
   const pulls = new ActivePulls()
+  const volumes = new VolumeLists()
   const transfer = vscodeTransfer({ pulls, progressView: 'pocker.images' })
   const logins = new Logins(context.secrets, context.globalState)
   const images = { ask, files: vscodeFiles(), hosts, transfer, login: withLogin(ask, logins) }
   context.subscriptions.push(
     log,
     documents,
+    volumes,
     pages,
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
@@ -95,13 +99,25 @@ export function activate(context: vscode.ExtensionContext): void {
     starting,
     containerChildren: [files.containers, processes],
     imageChildren: [files.images],
+    volumes,
+    volumeChildren: [files.volumes],
     dragAndDrop: files.dragAndDrop,
   })
   files.shownIn(views.containers)
+  files.volumesIn(views.volumes.view)
   registerLocal(context, { door, hosts, ask, pages, starting, local, surroundings, named })
   registerSsh(context, { hosts, ssh, door, ask, busy: busyIn('pocker.hosts') })
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
+  registerVolumeCommands(context, {
+    ask,
+    hosts,
+    lists: volumes,
+    documents,
+    door,
+    busy: busyIn('pocker.volumes'),
+    showPage: (key, page) => pages.show(key, page),
+  })
   registerObserve(context, { ask, documents, pages, processes, hosts, door })
   const links = {
     openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(await portUrl(ref, link)),

@@ -1,9 +1,10 @@
 /**
- * Files of containers and images, seen as the container sees them, with no program run in it. A *place* is
+ * Files of containers, images and volumes, seen as the container sees them, with no program run in it. A *place* is
  *
  * - `/pocker/containers/{id}`: a container's files, running or not, with what is mounted in it;
  * - `/pocker/containers/{id}/image`: what it was made of, before it changed anything, also when the image has lost its name. Read-only;
- * - `/pocker/images/{name}`: an image; with `?layer=N` (0 is the lowest) one layer alone. Read-only.
+ * - `/pocker/images/{name}`: an image; with `?layer=N` (0 is the lowest) one layer alone. Read-only;
+ * - `/pocker/volumes/{name}`: a volume, whether a container has it or not; `/` is the volume's own folder, and links lead to what is in it.
  *
  * | Request | Query | Answer |
  * |---|---|---|

@@ -61,7 +61,49 @@ export interface Port {
   readonly Type: 'tcp' | 'udp' | 'sctp'
 }
 
-export interface NetworkSummary {
+const ipamConfigSchema = objectOf({
+  Subnet: text.exactOptional(),
+  IPRange: text.exactOptional(),
+  Gateway: text.exactOptional(),
+  AuxiliaryAddresses: mapOf(text).exactOptional(),
+  /** What older clients call it. */
+  AuxAddress: mapOf(text).exactOptional(),
+})
+
+/** Body of `POST /networks/create`. */
+export const networkCreateSchema = objectOf({
+  Name: text,
+  Driver: text.exactOptional(),
+  Internal: z.boolean().exactOptional(),
+  Attachable: z.boolean().exactOptional(),
+  Ingress: z.boolean().exactOptional(),
+  EnableIPv4: z.boolean().exactOptional(),
+  EnableIPv6: z.boolean().exactOptional(),
+  Scope: text.exactOptional(),
+  ConfigOnly: z.boolean().exactOptional(),
+  ConfigFrom: objectOf({ Network: text.exactOptional() }).exactOptional(),
+  IPAM: objectOf({
+    Driver: text.exactOptional(),
+    Config: z.array(ipamConfigSchema).exactOptional(),
+    Options: mapOf(text).exactOptional(),
+  }).exactOptional(),
+  Options: mapOf(text).exactOptional(),
+  Labels: mapOf(text).exactOptional(),
+})
+
+/** Body of `POST /networks/{id}/connect`. */
+export const networkConnectSchema = objectOf({ Container: text, EndpointConfig: endpointSchema.exactOptional() })
+
+/** Body of `POST /networks/{id}/disconnect`. */
+export const networkDisconnectSchema = objectOf({ Container: text, Force: z.boolean().exactOptional() })
+
+export type IpamConfig = z.infer<typeof ipamConfigSchema>
+export type NetworkCreateRequest = z.infer<typeof networkCreateSchema>
+export type NetworkConnectRequest = z.infer<typeof networkConnectSchema>
+export type NetworkDisconnectRequest = z.infer<typeof networkDisconnectSchema>
+
+/** Docker's Network: a row of a list, and with its containers all about one. */
+export interface NetworkInspect {
   readonly Name: string
   readonly Id: string
   readonly Created: string
@@ -69,13 +111,27 @@ export interface NetworkSummary {
   readonly Driver: string
   readonly EnableIPv4: boolean
   readonly EnableIPv6: boolean
-  readonly IPAM: { readonly Driver: string; readonly Options: Readonly<Record<string, string>> | null; readonly Config: readonly unknown[] }
+  readonly IPAM: {
+    readonly Driver: string
+    readonly Options: Readonly<Record<string, string>> | null
+    readonly Config: readonly IpamConfig[]
+  }
   readonly Internal: boolean
   readonly Attachable: boolean
   readonly Ingress: boolean
   readonly ConfigFrom: { readonly Network: string }
   readonly ConfigOnly: boolean
-  readonly Containers: Readonly<Record<string, never>>
+  /** By container ID; empty in lists. */
+  readonly Containers: Readonly<Record<string, NetworkMember>>
   readonly Options: Readonly<Record<string, string>>
   readonly Labels: Readonly<Record<string, string>>
+}
+
+/** A running container in a network. Addresses are with their prefix. */
+export interface NetworkMember {
+  readonly Name: string
+  readonly EndpointID: string
+  readonly MacAddress: string
+  readonly IPv4Address: string
+  readonly IPv6Address: string
 }

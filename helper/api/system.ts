@@ -1,5 +1,6 @@
 import type { ContainerSummary } from './container.ts'
 import type { ImageSummary } from './image.ts'
+import type { Volume } from './volume.ts'
 
 export interface SystemVersion {
   readonly Platform: { readonly Name: string }
@@ -108,7 +109,7 @@ export interface SystemDataUsage {
   readonly LayersSize: number
   readonly Images: readonly ImageSummary[]
   readonly Containers: readonly ContainerSummary[]
-  readonly Volumes: readonly unknown[]
+  readonly Volumes: readonly Volume[]
   readonly BuildCache: readonly unknown[]
 }
 

@@ -55,6 +55,8 @@ export type RootView =
 /** What is mounted in a container that does not run: a folder or file of the host, the outer mounts before those in them. */
 export interface ViewMount {
   readonly source: string
+  /** What is mounted is at this path in `source`, found without leaving it. */
+  readonly subpath?: string
   /** Absolute, in the container. */
   readonly destination: string
   readonly readOnly: boolean

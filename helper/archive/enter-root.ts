@@ -7,6 +7,7 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, rmSync, statSync 
 import { constants as os } from 'node:os'
 import { join } from 'node:path'
 import { PockerError } from '../api/errors.ts'
+import { openBeneath, openFolder } from '../linux/beneath.ts'
 import { call, tryCall } from '../linux/call.ts'
 import { linux } from '../linux/constants.ts'
 import { SyscallError } from '../linux/errno.ts'
@@ -148,13 +149,26 @@ function mountScratch(): number {
 
 /** What is mounted from the host, as mounts of its own. Errors: Conflict `mount-source-missing`. */
 function copySource(mount: ViewMount): number {
-  const tree = tryCall('open_tree', [linux.AT_FDCWD, mount.source, linux.OPEN_TREE_CLONE | linux.AT_RECURSIVE | linux.O_CLOEXEC])
+  const how = linux.OPEN_TREE_CLONE | linux.AT_RECURSIVE | linux.O_CLOEXEC
+  const tree =
+    mount.subpath === undefined ? tryCall('open_tree', [linux.AT_FDCWD, mount.source, how]) : copyBelow(mount.source, mount.subpath, how)
   if (tree === -os.errno.ENOENT) {
-    throw new PockerError('Conflict', `look into container: '${mount.source}', which is mounted at '${mount.destination}', is missing`, {
+    const path = mount.subpath === undefined ? mount.source : `${mount.source}/${mount.subpath}`
+    throw new PockerError('Conflict', `look into container: '${path}', which is mounted at '${mount.destination}', is missing`, {
       code: 'mount-source-missing',
     })
   }
   if (tree < 0) throw new SyscallError('open_tree', mount.source, -tree)
+  return tree
+}
+
+function copyBelow(folder: string, path: string, how: number): number {
+  const root = openFolder(folder)
+  const found = openBeneath(root, path, linux.O_PATH)
+  closeSync(root)
+  if (found === undefined) return -os.errno.ENOENT
+  const tree = tryCall('open_tree', [found, '', how | linux.AT_EMPTY_PATH])
+  closeSync(found)
   return tree
 }
 

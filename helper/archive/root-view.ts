@@ -32,8 +32,9 @@ type Fields = Readonly<Record<string, unknown>>
 
 function receiveMount(field: unknown): ViewMount {
   const mount: Fields = { ...Object(field) }
+  const subpath = mount.subpath === undefined ? {} : { subpath: text(mount.subpath) }
   // Read-only unless it is said otherwise.
-  return { source: text(mount.source), destination: text(mount.destination), readOnly: mount.readOnly !== false }
+  return { source: text(mount.source), ...subpath, destination: text(mount.destination), readOnly: mount.readOnly !== false }
 }
 
 function list(field: unknown): readonly unknown[] {

@@ -9,6 +9,7 @@ import { call } from '../linux/call.ts'
 import { answer } from './answers.ts'
 import { dieWithParent } from './confine.ts'
 import { JOB } from './descriptors.ts'
+import { mountDeviceJob } from './mount-device-job.ts'
 import { packLayerJob, packRootJob } from './pack-tree-job.ts'
 import { readPathJob, statPathJob } from './read-path-job.ts'
 import { unpackLayerJob } from './unpack-job.ts'
@@ -24,6 +25,7 @@ const jobs: Readonly<Record<string, JobFunction>> = {
   'pack-layer': packLayerJob,
   'read-path': readPathJob,
   'stat-path': statPathJob,
+  'mount-device': mountDeviceJob,
 }
 
 async function main(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { NETWORK_COMMANDS } from './network-commands.ts'
 
 /** A command's place in the help; its module is loaded only when it is run. */
 export interface CommandEntry {
@@ -72,6 +73,12 @@ const CONTAINER_VERBS: readonly CommandEntry[] = [
     section: 'other',
     summary: 'Pause all processes within one or more containers',
     load: async () => (await import('./commands/pause.ts')).pause,
+  },
+  {
+    name: 'port',
+    section: 'other',
+    summary: 'List port mappings of a container',
+    load: async () => (await import('./commands/port.ts')).port,
   },
   { name: 'rename', section: 'other', summary: 'Rename a container', load: async () => (await import('./commands/rename.ts')).rename },
   {
@@ -208,13 +215,15 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'info', section: 'common', summary: 'Show system-wide information', load: loadInfo },
   { name: 'container', section: 'management', summary: 'Manage containers' },
   { name: 'image', section: 'management', summary: 'Manage images' },
+  { name: 'network', section: 'management', summary: 'Manage networks' },
+  { name: 'volume', section: 'management', summary: 'Manage volumes' },
   { name: 'system', section: 'management', summary: 'Manage Pocker' },
   { name: 'service', section: 'management', summary: 'Manage the helper as a service of this machine' },
   { name: 'events', section: 'other', summary: 'Show events as they happen', load: loadEvents },
   {
     name: 'inspect',
     section: 'other',
-    summary: 'Show all about containers or images',
+    summary: 'Show all about containers, images or networks',
     load: async () => (await import('./commands/inspect.ts')).inspect,
   },
   { name: 'rmi', section: 'other', summary: 'Remove one or more images', load: async () => (await import('./commands/rmi.ts')).rmi },
@@ -331,6 +340,39 @@ export const COMMANDS: readonly CommandEntry[] = [
     section: 'group',
     summary: 'Remove one or more images',
     load: async () => (await import('./commands/rmi.ts')).rmi,
+  },
+  ...NETWORK_COMMANDS,
+  {
+    name: 'volume create',
+    section: 'group',
+    summary: 'Create a volume',
+    load: async () => (await import('./commands/volume-create.ts')).volumeCreate,
+  },
+  {
+    name: 'volume inspect',
+    section: 'group',
+    summary: 'Show all about volumes',
+    load: async () => (await import('./commands/inspect.ts')).inspectVolume,
+  },
+  {
+    name: 'volume ls',
+    aliases: ['volume list'],
+    section: 'group',
+    summary: 'List volumes',
+    load: async () => (await import('./commands/volume-ls.ts')).volumeLs,
+  },
+  {
+    name: 'volume prune',
+    section: 'group',
+    summary: 'Remove unused volumes',
+    load: async () => (await import('./commands/volume-prune.ts')).volumePrune,
+  },
+  {
+    name: 'volume rm',
+    aliases: ['volume remove'],
+    section: 'group',
+    summary: 'Remove one or more volumes',
+    load: async () => (await import('./commands/volume-rm.ts')).volumeRm,
   },
   { name: 'system df', section: 'group', summary: 'Show disk usage', load: async () => (await import('./commands/df.ts')).df },
   { name: 'system events', section: 'group', summary: 'Show events as they happen', load: loadEvents },

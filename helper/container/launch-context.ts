@@ -1,6 +1,6 @@
 import type { CgroupPlan } from './cgroup/plan.ts'
 import type { SharedContainers } from './steps/join-namespaces.ts'
-import type { IsFolder } from './steps/mount-volumes.ts'
+import type { IsFolder, OwnerMaps } from './steps/mount-volumes.ts'
 
 /** What a start needs besides the spec: where things lie on this host. Descriptors are the helper's. */
 export interface LaunchContext {
@@ -21,6 +21,8 @@ export interface LaunchContext {
   readonly network?: number | undefined
   readonly lastCapability: number
   readonly isFolder: IsFolder
+  /** User namespaces that say how mounts with the word `idmap` show owners; a mount that has none there needs none. Absent: nothing is made, it is only explained. */
+  readonly ownerMaps?: OwnerMaps
   /** Read the clock at each step. */
   readonly timed?: boolean
 }

@@ -68,6 +68,8 @@ export interface Mount {
   readonly type: 'bind' | 'proc' | 'sysfs' | 'tmpfs' | 'devpts' | 'mqueue' | 'cgroup'
   /** Absolute host path for binds; with `container`, a path in that container. */
   readonly source: string
+  /** What is mounted is at this path in `source`, found without ever leaving it: its content is a container's. */
+  readonly subpath?: string
   /** The container whose mount at `source` is bound. */
   readonly container?: string
   /** mount(8) words: `ro`, `nosuid`, `rbind`, `rprivate`, `size=64m`, … */

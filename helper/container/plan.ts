@@ -90,7 +90,7 @@ function containerSteps(plan: Plan, spec: Spec, at: { context: LaunchContext; fi
   createSysFolder(plan, spec, root, context.cgroup)
   createTempFolder(plan, spec, root)
   createDevFolder(plan, spec, root)
-  mountVolumes(plan, spec, root, { sources, isFolder: context.isFolder })
+  mountVolumes(plan, spec, root, { sources, isFolder: context.isFolder, ownerMaps: context.ownerMaps })
   plan.step('createWorkingFolder')
   plan.makeFolder(root, spec.process.cwd)
   setHostname(plan, spec)

@@ -25,8 +25,10 @@ export function tryInChild(
   const how = linux.CLONE_VM | linux.CLONE_VFORK | linux.CLONE_FILES | linux.CLONE_PIDFD
   const cloned = cloneArguments({ flags: how + linux.CLONE_CLEAR_SIGHAND + namespaces.value, pidfd, exitSignal: 0 })
   program.call('clone3', [cloned, 88], { onZero: child, onError: finish, fails: true })
-  program.call('waitid', [linux.P_PIDFD, pidfd.value, 0, linux.WEXITED | linux.__WALL, 0], { onError: 'continue' })
-  program.call('close', [pidfd.value], { onError: 'continue' })
+  // The kernel has written it through a pointer.
+  const ended = program.load(pidfd)
+  program.call('waitid', [linux.P_PIDFD, ended.value, 0, linux.WEXITED | linux.__WALL, 0], { onError: 'continue' })
+  program.call('close', [ended.value], { onError: 'continue' })
   program.label(finish)
   program.call('rt_sigprocmask', [flags('SIG_SETMASK'), oldMask, 0, 8])
   program.end()

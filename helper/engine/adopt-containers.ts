@@ -11,15 +11,19 @@ import { ENDED } from './ended.ts'
 import { decideRestart, recordExit, watchExit } from './exit-container.ts'
 import { readStatus } from './exit-record.ts'
 import { healthAtStart, takeOverHealth } from './health.ts'
+import { adoptNetworks } from './networks/adopt-networks.ts'
 import { removeContainer } from './remove-container.ts'
 import { adopt } from './running.ts'
 import { save, startContainer } from './start-container.ts'
+import { takeOverVolumes } from './volume-use.ts'
 
 /** Brings the records of the database to life. */
 export async function adoptContainers(context: EngineContext): Promise<void> {
   const containers = context.records.list().map((record) => new Container(record, context.folders))
   for (const container of containers) context.registry.add(container)
   const ended = containers.filter((container) => !takeOver(context, container))
+  context.mountedVolumes.settle()
+  await adoptNetworks(context)
   for (const container of ended) await settle(context, container)
 }
 
@@ -37,6 +41,7 @@ function takeOver(context: EngineContext, container: Container): boolean {
   })
   if (running === undefined) return false
   container.runs(running)
+  takeOverVolumes(context, container)
   container.paused = isFrozen(cgroupOf(context, container))
   const { state } = container.record
   if (state.startedAt !== start.startedAt || state.status !== 'running') {

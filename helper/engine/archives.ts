@@ -12,13 +12,19 @@ import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
 import { makeMissing } from './create-container.ts'
 import { rootViewOf } from './root-view.ts'
+import { holdForFiles } from './volume-use.ts'
 
 /** Errors of all: NotFound `no-such-container`, Conflict `container-removing`, and those of the work on files. */
 export function archiveBackend(context: EngineContext): ArchiveBackend {
   return {
     async export(id, signal) {
       const container = find(context, id)
-      const archive = await packRoot(rootViewOf(context, container), { signal })
+      const letGo = await holdForFiles(context, container)
+      const archive = await packRoot(rootViewOf(context, container), { signal }).catch((error: unknown) => {
+        letGo()
+        throw error
+      })
+      archive.once('close', letGo)
       tell(context, container, 'export')
       return archive
     },
@@ -51,12 +57,15 @@ function find(context: EngineContext, id: string): Container {
 /** Looks once more at one that has ended just when it was looked into. */
 async function look<T>(context: EngineContext, container: Container, work: (view: RootView) => Promise<T>): Promise<T> {
   const { running } = container
+  const letGo = await holdForFiles(context, container)
   try {
     return await work(rootViewOf(context, container))
   } catch (error) {
     if (running === undefined || !(error instanceof PockerError && error.code === 'container-not-running')) throw error
     await running.exited
-    return await work(rootViewOf(context, container))
+    return await look(context, container, work)
+  } finally {
+    letGo()
   }
 }
 
@@ -72,7 +81,12 @@ async function writeStopped(
     checkWritable(container, path)
     makeMissing(container.record.foldersToMake)
   }
-  await write(rootViewOf(context, container))
+  const letGo = await holdForFiles(context, container)
+  try {
+    await write(rootViewOf(context, container))
+  } finally {
+    letGo()
+  }
 }
 
 /** Of a running container the kernel refuses it. Errors: Forbidden `read-only-root`. */

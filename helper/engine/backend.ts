@@ -19,6 +19,7 @@ import { fileBackend } from './files.ts'
 import { filterContainers } from './filter-containers.ts'
 import { hangUpExec } from './hang-up-exec.ts'
 import { imageBackend } from './image-backend.ts'
+import { networkBackend } from './networks/network-backend.ts'
 import { pastBackend } from './past.ts'
 import { reattachExec } from './reattach-exec.ts'
 import { removeContainer } from './remove-container.ts'
@@ -31,6 +32,7 @@ import { dataUsage, systemInfo, systemVersion } from './system.ts'
 import { top } from './top.ts'
 import { traceOf } from './traces.ts'
 import { updateContainer } from './update-container.ts'
+import { volumeBackend } from './volume-backend.ts'
 import { waitForContainer } from './wait-container.ts'
 
 /** The engine as the HTTP layer wants it. */
@@ -40,8 +42,10 @@ export function createBackend(context: EngineContext): Omit<Backend, 'helper'> {
     exec: execBackend(context),
     past: pastBackend(context),
     images: imageBackend(context),
+    networks: networkBackend(context),
     archives: archiveBackend(context),
     files: fileBackend(context),
+    volumes: volumeBackend(context),
     system: {
       version: () => systemVersion(context),
       info: () => systemInfo(context),
@@ -75,10 +79,10 @@ function containerBackend(context: EngineContext): ContainerBackend {
         all || limit !== undefined || filters.has('status') || filters.has('exited')
           ? everyone
           : everyone.filter(({ running }) => running !== undefined)
-      const matching = filterContainers(shown, filters, context.registry)
-      return Promise.all(matching.slice(0, limit).map((container) => summarize(container, { size })))
+      const matching = filterContainers(shown, filters, context)
+      return Promise.all(matching.slice(0, limit).map((container) => summarize(context.networks, container, { size })))
     },
-    inspect: async (id, size) => inspect(find(id), { size }),
+    inspect: async (id, size) => inspect(context.networks, find(id), { size }),
     start: async (id) => {
       await locked(id, (container) => {
         container.restarts = 0
@@ -134,7 +138,7 @@ async function prune(context: EngineContext, filters: Parameters<ContainerBacken
   const stopped = context.registry.all().filter(({ status }) => status === 'created' || status === 'exited' || status === 'dead')
   const ContainersDeleted: string[] = []
   let SpaceReclaimed = 0
-  for (const container of filterContainers(stopped, filters, context.registry)) {
+  for (const container of filterContainers(stopped, filters, context)) {
     const { bytes } = await folderSize(container.folders.upper)
     await container.lock.run(() => removeContainer(context, container, { force: false, volumes: false }))
     ContainersDeleted.push(container.id)

@@ -5,6 +5,7 @@ import { type ContainerFolders, containerFolders, type Folders } from './folders
 import type { HealthMonitor } from './health-monitor.ts'
 import { Lock } from './lock.ts'
 import { type Log, openLog } from './log/log-store.ts'
+import type { Joined } from './networks/joined.ts'
 import type { ContainerRecord } from './record.ts'
 import type { Running } from './running.ts'
 import type { StartTrace } from './traces.ts'
@@ -17,6 +18,8 @@ export class Container {
   running: Running | undefined
   /** What the present run was made from; unknown of a container that another helper has started. */
   spec: Spec | undefined
+  /** What it holds of this host for its networks' sake; undefined while it is in none. */
+  joined: Joined | undefined
   paused = false
   removing = false
   /** Set from an exit until the start that is due after it, by policy or by `restart`, is there or has failed. */

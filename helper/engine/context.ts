@@ -8,6 +8,7 @@ import type { FileServers } from '../files/file-servers.ts'
 import type { ImageContext } from '../image/context.ts'
 import type { Images } from '../image/images.ts'
 import type { RegistryImages } from '../image/registry/open-registry-images.ts'
+import type { Volumes } from '../volume/volumes.ts'
 import type { Container } from './container.ts'
 import type { ContainerRecords } from './container-records.ts'
 import type { EventLog } from './events.ts'
@@ -16,6 +17,8 @@ import type { Folders } from './folders.ts'
 import type { HealthProbe } from './health-probe.ts'
 import type { Launcher } from './launcher.ts'
 import type { Lock } from './lock.ts'
+import type { MountedVolumes } from './mounted-volumes.ts'
+import type { Networks } from './networks/networks.ts'
 import type { Registry } from './registry.ts'
 import type { Running } from './running.ts'
 import type { Traces } from './traces.ts'
@@ -31,6 +34,7 @@ export interface EngineContext {
   readonly records: ContainerRecords
   readonly registry: Registry
   readonly images: Images
+  readonly networks: Networks
   /** For work that makes images of containers, archives and registries. */
   readonly imageContext: ImageContext
   readonly registries: RegistryImages
@@ -41,6 +45,8 @@ export interface EngineContext {
   readonly files: FileServers
   readonly trash: Trash
   readonly traces: Traces
+  readonly volumes: Volumes
+  readonly mountedVolumes: MountedVolumes
   /** Volumes are filled one after the other: two containers may want the same one. */
   readonly volumeLock: Lock
   /** Sees to a run's end: a start leads to an exit, and an exit may lead to a start. */

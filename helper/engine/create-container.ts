@@ -2,18 +2,18 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
 import type { CreateRequest } from '../api/container.ts'
 import { PockerError } from '../api/errors.ts'
 import type { HostConfig } from '../api/host-config.ts'
+import { ANONYMOUS_LABEL } from '../api/volume.ts'
 import { checkLimits } from '../container/cgroup/limits.ts'
 import { prepareCgroups } from '../container/cgroup/prepare.ts'
 import { realHostPath } from '../container/spec/bind-source.ts'
-import { cleanPath, isWithin } from '../container/spec/container-path.ts'
+import { cleanPath } from '../container/spec/container-path.ts'
 import { hostnameFile, hostsFile } from '../container/spec/files.ts'
 import { chooseHostname } from '../container/spec/hostname.ts'
 import { mergeConfig } from '../container/spec/merged-config.ts'
-import { resolveMounts } from '../container/spec/mount-points.ts'
+import { resolveMounts, type WantedVolume } from '../container/spec/mount-points.ts'
 import { randomName } from '../container/spec/names.ts'
 import { ipcSharing, networkSharing, pidSharing } from '../container/spec/namespaces.ts'
 import { hostResolvConf, resolvConfFile } from '../container/spec/resolv-conf.ts'
@@ -22,9 +22,13 @@ import type { ResolvedImage } from '../image/images.ts'
 import { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
+import { deleteVolume } from './delete-volume.ts'
 import { beginFilling, fillVolume } from './fill-volume.ts'
 import { type ContainerFolders, containerFolders } from './folders.ts'
+import { checkDevice } from './mounted-volumes.ts'
+import { planEndpoints } from './networks/plan-endpoints.ts'
 import { type ContainerRecord, CREATED } from './record.ts'
+import { holdForFiles, tellVolume, usersOf } from './volume-use.ts'
 
 /** Makes a container. Errors: PockerError; nothing is left of it then. */
 export async function createContainer(
@@ -32,28 +36,47 @@ export async function createContainer(
   request: CreateRequest,
   name: string | undefined,
 ): Promise<{ Id: string; Warnings: string[] }> {
-  const { record, warnings } = draftContainer(context, request, name)
-  const newVolumes = record.foldersToMake.filter((folder) => isWithin(folder, context.folders.volumes) && !existsSync(folder))
+  const { record, warnings, volumes } = draftContainer(context, request, name)
+  const newVolumes = volumes.filter(({ name: volume }) => context.volumes.find(volume) === undefined)
   makeFolders(context, record)
   const container = new Container(record, context.folders)
   // From here on its name is taken and its image's layers are in use; whoever would start it waits for the lock.
   context.registry.add(container)
   await container.lock.run(async () => {
     try {
-      const volumes = beginFilling(record.mounts, record.image.layers)
-      for (const volume of volumes) await context.volumeLock.run(() => fillVolume(volume, record.image.layers))
+      for (const volume of newVolumes) makeVolume(context, volume)
+      await fillVolumes(context, container)
       context.records.put(record)
     } catch (error) {
       container.removing = true
       context.registry.delete(container)
       context.trash.discard(container.folders.folder)
-      for (const folder of newVolumes) context.trash.discard(dirname(folder))
+      for (const { name: volume } of newVolumes) if (usersOf(context, volume).length === 0) deleteVolume(context, volume)
       context.images.containerRemoved(record.image)
       throw explainMaking(error)
     }
     tell(context, container, 'create')
   })
-  return { Id: record.id, Warnings: warnings }
+  const obstacle = (record.endpoints ?? []).length === 0 ? undefined : context.networks.host.obstacle()
+  return { Id: record.id, Warnings: obstacle === undefined ? warnings : [...warnings, obstacle] }
+}
+
+function makeVolume(context: EngineContext, { name, anonymous, labels, options }: WantedVolume): void {
+  // Another container's creation may have made it since.
+  if (context.volumes.find(name) !== undefined) return
+  context.volumes.create({ name, labels: anonymous ? { ...labels, [ANONYMOUS_LABEL]: '' } : labels, options })
+  tellVolume(context, 'create', { name })
+}
+
+async function fillVolumes(context: EngineContext, container: Container): Promise<void> {
+  const { mounts, image } = container.record
+  const letGo = mounts.some(({ fill }) => fill === true) ? await holdForFiles(context, container) : undefined
+  try {
+    const isDevice = (name: string) => context.mountedVolumes.isDevice(name)
+    for (const volume of beginFilling(mounts, image.layers, isDevice)) await context.volumeLock.run(() => fillVolume(volume, image.layers))
+  } finally {
+    letGo?.()
+  }
 }
 
 /** The record of the container that a request asks for, without making anything. Errors: PockerError. */
@@ -61,7 +84,7 @@ export function draftContainer(
   context: EngineContext,
   request: CreateRequest,
   name: string | undefined,
-): { record: ContainerRecord; warnings: string[] } {
+): { record: ContainerRecord; warnings: string[]; volumes: readonly WantedVolume[] } {
   const image = request.Rootfs === undefined ? context.images.resolve(request.Image ?? '') : context.images.resolveFolder(request.Rootfs)
   const warnings = validateRequest({ name, request, image: image.config, host: context.host })
   const limited = limitRequest(context, request)
@@ -77,8 +100,10 @@ export function draftContainer(
     volume: (volume) => volumeFolder(context, volume),
     mountsOf: (other) => context.registry.find(other).record.mounts,
   })
+  for (const { options } of mounts.volumes) checkDevice(options, context.folders.dataRoot)
   const id = randomBytes(32).toString('hex')
   return {
+    volumes: mounts.volumes,
     warnings: [...warnings, ...limited.warnings],
     record: {
       id,
@@ -92,6 +117,7 @@ export function draftContainer(
       foldersToMake: mounts.foldersToMake,
       anonymousVolumes: mounts.anonymousVolumes,
       restartCount: 0,
+      endpoints: planEndpoints(context.networks, limited.request, Object.keys(merged.ExposedPorts)),
       state: CREATED,
     },
   }
@@ -143,7 +169,7 @@ function checkShared(context: EngineContext, config: HostConfig): void {
 
 function volumeFolder(context: EngineContext, name: string | undefined): { name: string; folder: string } {
   const known = name ?? randomBytes(32).toString('hex')
-  return { name: known, folder: join(context.folders.volumes, known, '_data') }
+  return { name: known, folder: context.volumes.dataOf(known) }
 }
 
 function makeFolders(context: EngineContext, record: ContainerRecord): void {
@@ -161,7 +187,7 @@ function makeFolders(context: EngineContext, record: ContainerRecord): void {
   }
 }
 
-/** Sources of `-v` and volumes, for every user of the container. */
+/** Sources of `-v`, for every user of the container. */
 export function makeMissing(folders: readonly string[]): void {
   for (const folder of folders) {
     if (existsSync(folder)) continue

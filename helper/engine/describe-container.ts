@@ -2,16 +2,19 @@
 import type { ContainerInspect, ContainerSummary } from '../api/container.ts'
 import type { Health } from '../api/health.ts'
 import type { HostConfig } from '../api/host-config.ts'
-import type { NetworkSettings } from '../api/network.ts'
 import { maskedPaths, readonlyPaths } from '../container/spec/sandbox.ts'
 import { folderSize } from './changes.ts'
 import type { Container } from './container.ts'
 import { humanDuration } from './human-time.ts'
-
-const NAMESPACE_ID = 64
+import { describeEndpoints, describeNetworkSettings, describePorts } from './networks/describe-endpoints.ts'
+import type { Networks } from './networks/networks.ts'
 
 /** A row of `docker ps`; with sizes on request, since they are counted file by file. */
-export async function summarize(container: Container, options: { size: boolean; imageSize?: number }): Promise<ContainerSummary> {
+export async function summarize(
+  networks: Networks,
+  container: Container,
+  options: { size: boolean; imageSize?: number },
+): Promise<ContainerSummary> {
   const { record } = container
   const sizes = options.size ? { SizeRw: (await folderSize(container.folders.upper)).bytes, SizeRootFs: options.imageSize ?? 0 } : {}
   return {
@@ -21,7 +24,7 @@ export async function summarize(container: Container, options: { size: boolean; 
     ImageID: record.image.id,
     Command: commandLine(container),
     Created: Math.floor(record.created / 1000),
-    Ports: [],
+    Ports: describePorts(container),
     ...sizes,
     Labels: record.config.Labels ?? {},
     State: container.status,
@@ -30,7 +33,7 @@ export async function summarize(container: Container, options: { size: boolean; 
       NetworkMode: networkMode(container),
       ...(container.hostConfig.Annotations === undefined ? {} : { Annotations: container.hostConfig.Annotations }),
     },
-    NetworkSettings: { Networks: networks(container) },
+    NetworkSettings: { Networks: describeEndpoints(networks, container) },
     Mounts: mountPoints(container),
     Pocker: { ExitCode: record.state.exitCode, OOMKilled: record.state.oomKilled },
   }
@@ -69,7 +72,11 @@ function healthText(health: Health | undefined): string {
 }
 
 /** Everything about a container. */
-export async function inspect(container: Container, options: { size: boolean; imageSize?: number }): Promise<ContainerInspect> {
+export async function inspect(
+  networks: Networks,
+  container: Container,
+  options: { size: boolean; imageSize?: number },
+): Promise<ContainerInspect> {
   const { record, folders } = container
   const { Entrypoint = [], Cmd = [] } = record.config
   const [path = '', ...args] = [...Entrypoint, ...Cmd]
@@ -97,9 +104,14 @@ export async function inspect(container: Container, options: { size: boolean; im
     GraphDriver: { Name: 'overlay2', Data: { LowerDir: record.image.layers.join(':'), UpperDir: folders.upper, WorkDir: folders.work } },
     ...sizes,
     Mounts: mountPoints(container),
-    Config: { ...record.config, Hostname: record.hostname, Image: record.image.name },
-    NetworkSettings: networkSettings(container),
+    Config: { ...record.config, Volumes: orNull(record.config.Volumes), Hostname: record.hostname, Image: record.image.name },
+    NetworkSettings: describeNetworkSettings(networks, container),
   }
+}
+
+/** As Go prints a map that nobody has put anything in. */
+function orNull<T extends object>(map: T | undefined): T | null {
+  return map === undefined || Object.keys(map).length === 0 ? null : map
 }
 
 /** The host configuration with the defaults that clients read. */
@@ -127,34 +139,4 @@ function networkMode(container: Container): string {
 
 function mountPoints(container: Container): ContainerSummary['Mounts'] {
   return container.record.mounts.flatMap(({ point }) => (point === undefined ? [] : [point]))
-}
-
-function networks(container: Container): ContainerSummary['NetworkSettings']['Networks'] {
-  const mode = networkMode(container)
-  if (mode.startsWith('container:')) return {}
-  const name = mode === 'host' ? 'host' : 'none'
-  return { [name]: { IPAMConfig: {}, NetworkID: '', EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0, MacAddress: '' } }
-}
-
-function networkSettings(container: Container): NetworkSettings {
-  return {
-    Bridge: '',
-    SandboxID: container.running === undefined ? '' : container.id.padEnd(NAMESPACE_ID, '0'),
-    SandboxKey: container.running === undefined ? '' : `/proc/${container.running.pid}/ns/net`,
-    Ports: {},
-    HairpinMode: false,
-    LinkLocalIPv6Address: '',
-    LinkLocalIPv6PrefixLen: 0,
-    SecondaryIPAddresses: null,
-    SecondaryIPv6Addresses: null,
-    EndpointID: '',
-    Gateway: '',
-    GlobalIPv6Address: '',
-    GlobalIPv6PrefixLen: 0,
-    IPAddress: '',
-    IPPrefixLen: 0,
-    IPv6Gateway: '',
-    MacAddress: '',
-    Networks: networks(container),
-  }
 }

@@ -13,10 +13,12 @@ import { ENDED } from './ended.ts'
 import type { Exit } from './exit-record.ts'
 import { endHealth } from './health.ts'
 import { withLife } from './lives.ts'
+import { leaveNetworks } from './networks/join-networks.ts'
 import { removeContainer } from './remove-container.ts'
 import { restartDelay } from './restart-policy.ts'
 import type { Running } from './running.ts'
 import { save, startContainer } from './start-container.ts'
+import { releaseVolumes } from './volume-use.ts'
 
 /** SIGKILL is 9: the code of a container whose end nobody has recorded is Docker's 255. */
 const UNKNOWN: Exit = { code: 255, finishedAt: '' }
@@ -35,9 +37,11 @@ async function finishRun(context: EngineContext, container: Container, run: { ru
   running.close()
   container.running = undefined
   container.paused = false
+  releaseVolumes(context, container)
   // What served its files still has its mounts.
   context.files.end(container.id).catch(context.report)
   recordExit(context, container, { exit, oomKilled, known: run.exit !== undefined })
+  leaveNetworks(context, container)
   container.runEnded.abort(ENDED)
   if (container.restarting !== 'now') decideRestart(context, container)
   if (container.restarting === undefined) container.ended.abort(ENDED)

@@ -9,6 +9,8 @@ import type { Container } from './container.ts'
 import type { EngineContext } from './context.ts'
 import { makeMissing } from './create-container.ts'
 import { imageViewOf, rootViewOf } from './root-view.ts'
+import { serverOfVolume } from './volume-files.ts'
+import { holdForFiles } from './volume-use.ts'
 
 export interface FileUse {
   readonly access: 'read' | 'write'
@@ -65,6 +67,7 @@ export async function settled(context: EngineContext, place: FilePlace): Promise
 
 async function serverOf(context: EngineContext, place: FilePlace, access: FileUse['access']): Promise<FileServer> {
   if (place.of === 'container') return await serverOfContainer(context, place.id, access)
+  if (place.of === 'volume') return await serverOfVolume(context, place.name)
   if (access === 'write') throw new PockerError('Forbidden', 'write files: an image is read-only', { code: 'read-only-files' })
   return place.of === 'image' ? serverOfImage(context, place) : serverOfBase(context, find(context, place.id))
 }
@@ -99,11 +102,25 @@ async function serverOfContainer(context: EngineContext, id: string, access: Fil
     const found = current(context, container, access)
     if (found !== undefined) return found
     if (container.running !== undefined) return start(context, container, 'write')
-    if (access === 'read') return start(context, container, 'look')
+    if (access === 'read') {
+      const server = await startLook(context, container)
+      if (server !== undefined) return server
+      continue
+    }
     // Not while it is being started, removed or committed.
     const server = await container.lock.run(() => startStopped(context, container.id))
     if (server !== undefined) return server
   }
+}
+
+/** Undefined when what goes on with the container has changed meanwhile. */
+async function startLook(context: EngineContext, container: Container): Promise<FileServer | undefined> {
+  const letGo = await holdForFiles(context, container)
+  if (container.running === undefined && !container.removing && current(context, container, 'read') === undefined) {
+    return start(context, container, 'look', letGo)
+  }
+  letGo()
+  return undefined
 }
 
 async function startStopped(context: EngineContext, id: string): Promise<FileServer | undefined> {
@@ -114,15 +131,16 @@ async function startStopped(context: EngineContext, id: string): Promise<FileSer
   // One that nobody has asked for a while may be about to go, and has the folder still mounted.
   await context.files.settle(keyOf(container))
   makeMissing(container.record.foldersToMake)
-  return start(context, container, 'write')
+  const letGo = await holdForFiles(context, container)
+  return start(context, container, 'write', letGo)
 }
 
 function current({ files }: EngineContext, container: Container, access: FileUse['access']): FileServer | undefined {
   return files.find(keyOf(container), access === 'read' ? 'look' : 'write')
 }
 
-function start(context: EngineContext, container: Container, access: Access): FileServer {
-  return context.files.start({ key: keyOf(container), owner: container.id, root: rootViewOf(context, container), access })
+function start(context: EngineContext, container: Container, access: Access, onGone: () => void = () => undefined): FileServer {
+  return context.files.start({ key: keyOf(container), owner: container.id, root: rootViewOf(context, container), access, onGone })
 }
 
 /** Another one for each of its runs, and for the time when it does not run. */

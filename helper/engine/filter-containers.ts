@@ -2,9 +2,17 @@
 import { PockerError } from '../api/errors.ts'
 import type { Filters } from '../http/backend.ts'
 import type { Container } from './container.ts'
+import { describeEndpoints } from './networks/describe-endpoints.ts'
+import type { Networks } from './networks/networks.ts'
 import type { Registry } from './registry.ts'
 
-type Test = (container: Container, value: string, registry: Registry) => boolean
+type Test = (container: Container, value: string, look: Look) => boolean
+
+/** Where what a filter names is looked for. */
+export interface Look {
+  readonly registry: Registry
+  readonly networks: Networks
+}
 
 const STATUSES = new Set(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'])
 
@@ -20,14 +28,16 @@ const TESTS: Readonly<Record<string, Test>> = {
   exited: (container, value) =>
     container.status === 'exited' && container.record.state.startedAt !== '' && container.record.state.exitCode === Number(value),
   ancestor: (container, value) => isMadeOf(container, value),
-  before: (container, value, registry) => container.record.created < registry.find(value).record.created,
-  since: (container, value, registry) => container.record.created > registry.find(value).record.created,
+  before: (container, value, { registry }) => container.record.created < registry.find(value).record.created,
+  since: (container, value, { registry }) => container.record.created > registry.find(value).record.created,
   until: (container, value) => container.record.created < moment(value),
   volume: (container, value) =>
     container.record.mounts.some(({ point }) => point !== undefined && [point.Name, point.Destination, point.Source].includes(value)),
-  network: (container, value) => (container.hostConfig.NetworkMode || 'default') === value,
+  network: (container, value, { networks }) =>
+    Object.entries(describeEndpoints(networks, container)).some(([name, { NetworkID }]) => name === value || NetworkID === value),
   health: (container, value) => (container.record.state.health?.Status ?? 'none') === value,
-  publish: () => false,
+  publish: (container, value) =>
+    container.joined !== undefined && (container.record.published ?? []).some((port) => isPort(value, { ...port, port: port.hostPort })),
   expose: (container, value) =>
     Object.keys(container.record.config.ExposedPorts ?? {}).some((port) => port === value || port.startsWith(`${value}/`)),
   'is-task': (_, value) => !isTrue(value),
@@ -38,13 +48,13 @@ const TESTS: Readonly<Record<string, Test>> = {
  * The containers that meet every filter, of each one value at least (`label` and `label!`: all of them).
  * Errors: InvalidParameter `unknown-filter`, `bad-filter`; NotFound for a container that a filter names.
  */
-export function filterContainers(containers: readonly Container[], filters: Filters, registry: Registry): Container[] {
+export function filterContainers(containers: readonly Container[], filters: Filters, look: Look): Container[] {
   for (const [name, values] of filters) checkFilter(name, values)
   return containers.filter((container) =>
     [...filters].every(([name, values]) => {
       const test = TESTS[name]
       if (test === undefined || values.length === 0) return true
-      const meets = (value: string) => test(container, value, registry)
+      const meets = (value: string) => test(container, value, look)
       return name.startsWith('label') ? values.every(meets) : values.some(meets)
     }),
   )
@@ -96,6 +106,12 @@ function moment(value: string): number {
   const time = Date.parse(value)
   if (Number.isNaN(time)) throw invalid('bad-filter', `filter containers until "${value}": it is not a moment`)
   return time
+}
+
+/** `80`, `80/udp`, `8000-8010/tcp`. */
+function isPort(value: string, { port, protocol }: { port: number; protocol: string }): boolean {
+  const [, low = '', high = low, wanted = 'tcp'] = /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(value) ?? []
+  return low !== '' && port >= Number(low) && port <= Number(high) && protocol === wanted
 }
 
 function isTrue(value: string): boolean {

@@ -6,6 +6,7 @@ import { loadImages } from '../image/load.ts'
 import { saveImages } from '../image/save.ts'
 import { commitContainer } from './commit.ts'
 import type { EngineContext } from './context.ts'
+import { isVolume } from './volume-files.ts'
 
 /** The images of this helper, and what comes from and goes to registries and archives. */
 export function imageBackend(context: EngineContext): ImageBackend {
@@ -44,5 +45,5 @@ export function imageBackend(context: EngineContext): ImageBackend {
 /** What serves the files of images that are gone holds their layers. */
 async function endUnknown({ files, images, registry }: EngineContext): Promise<void> {
   const containers = new Set(registry.all().map(({ id }) => id))
-  await files.endThose(({ owner }) => !containers.has(owner) && !images.has(owner))
+  await files.endThose(({ owner }) => !containers.has(owner) && !images.has(owner) && !isVolume(owner))
 }

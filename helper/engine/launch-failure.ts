@@ -103,6 +103,25 @@ function explainMount(failure: LaunchError): PockerError | undefined {
       cause: failure,
     })
   }
+  if (call === 'openat2' && failure.step === 'createMountNamespace') {
+    const why = errno === ENOENT || errno === ENOTDIR ? 'there is nothing' : errnoName(errno)
+    return new PockerError('InvalidParameter', `mount a part of a volume: at "${path}" in it: ${why}`, {
+      code: 'volume-subpath-missing',
+      hint: 'make the folder in the volume first',
+      cause: failure,
+    })
+  }
+  if (failure.step === 'swapOwners') {
+    return new PockerError(
+      'InvalidParameter',
+      `mount with idmap: the file system of the folder cannot show other owners (${errnoName(errno)})`,
+      {
+        code: 'idmap-not-available',
+        hint: 'leave out idmap, or run the container as the user who owns the folder',
+        cause: failure,
+      },
+    )
+  }
   const mismatch = errno === ENOTDIR || errno === EISDIR || (call === 'move_mount' && errno === EINVAL)
   if (failure.step !== 'mountVolumes' || !mismatch) return undefined
   const message = `mount on "${path}": a folder can only be mounted on a folder, and a file on a file`

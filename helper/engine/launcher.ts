@@ -11,7 +11,7 @@ import type { Mount, Process, Spec } from '../container/oci.ts'
 import { type ContainerPlan, planContainer } from '../container/plan.ts'
 import { programCandidates } from '../container/steps/execute.ts'
 import type { SharedContainers } from '../container/steps/join-namespaces.ts'
-import type { IsFolder } from '../container/steps/mount-volumes.ts'
+import type { IsFolder, OwnerMaps } from '../container/steps/mount-volumes.ts'
 import { isOwn } from '../container/steps/namespaces.ts'
 import type { Files } from '../container/steps/prepare.ts'
 import { buildElf } from '../linux/elf.ts'
@@ -41,7 +41,10 @@ export interface StartOptions {
   readonly openStdin: boolean
   readonly shared: SharedContainers
   readonly isFolder: IsFolder
+  readonly ownerMaps?: OwnerMaps
   readonly timed: boolean
+  /** A network namespace that is ready for the container; one from the stock when left out. The caller's to close. */
+  readonly network?: number | undefined
 }
 
 export interface LauncherOptions {
@@ -83,14 +86,19 @@ export class Launcher {
     const shared = new Map([...options.shared].map(([name, process]) => [name, hold(copyDescriptor(process))]))
     return await launchAmongOthers(() => {
       const init = spec.process.init ? hold(sealedProgram('pocker-init', initElf(spec.process))) : undefined
-      const taken = isOwn(spec, 'network') ? this.networks.take() : undefined
-      const network = taken === undefined ? undefined : hold(taken)
+      const taken = isOwn(spec, 'network') && options.network === undefined ? this.networks.take() : undefined
+      const network = taken === undefined ? options.network : hold(taken)
       const isFolder = remembering(options.isFolder)
       const context = { ...this.context(spec, { ...options, shared, isFolder }, init), network }
       const describe = describer(spec, context)
       const planned = planContainer(spec, context)
       return { plan: planned.plan, read: (outcome) => finishStart(spec, planned, { outcome, status: options.status, describe }) }
     })
+  }
+
+  /** A network namespace that nobody has used, with its loopback device up; the caller's to close. Errors: SyscallError. */
+  takeNetwork(): number {
+    return this.networks.take() ?? this.networks.makeOne()
   }
 
   /** Starts a process in a running container. Errors: PockerError. */
@@ -105,7 +113,7 @@ export class Launcher {
 
   private context(spec: Spec, options: StartOptions, initProgram: number | undefined): LaunchContext {
     const { mountPoint, keeperGroups, lastCapability } = this.options
-    const { log, status, cgroup, openStdin, shared, isFolder, timed } = options
+    const { log, status, cgroup, openStdin, shared, isFolder, ownerMaps, timed } = options
     const keeper = this.keeper({ terminal: spec.process.terminal, logHalf: options.logHalf })
     const base = {
       mountPoint,
@@ -117,6 +125,7 @@ export class Launcher {
       openStdin,
       shared,
       isFolder,
+      ...(ownerMaps === undefined ? {} : { ownerMaps }),
       timed,
       keeperProgram: keeper,
     }

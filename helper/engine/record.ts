@@ -5,6 +5,7 @@ import type { ImageConfig } from '../api/image.ts'
 import type { Life } from '../api/lives.ts'
 import type { Mount } from '../container/oci.ts'
 import type { ContainerMount } from '../container/spec/container-mount.ts'
+import type { EndpointRecord, PublishedPort } from './networks/endpoint-record.ts'
 
 export interface ContainerRecord {
   readonly id: string
@@ -21,6 +22,10 @@ export interface ContainerRecord {
   readonly foldersToMake: readonly string[]
   readonly anonymousVolumes: readonly string[]
   readonly restartCount: number
+  /** Its connections to networks, the one that NetworkMode names first; absent of a container made before there were any. */
+  readonly endpoints?: readonly EndpointRecord[]
+  /** Its ports on this host, as of its last start. */
+  readonly published?: readonly PublishedPort[]
   readonly state: RecordedState
   /** The runs that have ended, the oldest first; absent before the first end. */
   readonly lives?: readonly Life[]

@@ -12,6 +12,7 @@ const migrations = [
    CREATE TABLE images (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
    CREATE TABLE checkpoints (count INTEGER NOT NULL) STRICT;
    INSERT INTO checkpoints VALUES (0);`,
+  'CREATE TABLE networks (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;',
 ] as const
 
 /** The version of the tables, 0 when there are none. Changes nothing. Errors: PockerError Unavailable `state-too-new`, `state-corrupt`; SQLite's. */

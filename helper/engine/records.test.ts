@@ -18,8 +18,8 @@ function parse(stored: unknown): Document {
   throw new TypeError('not a document')
 }
 
-function open(path: string): Records<Document, Document> {
-  return openRecords(path, { container: parse, image: parse })
+function open(path: string): Records<Document, Document, Document> {
+  return openRecords(path, { container: parse, image: parse, network: parse })
 }
 
 function temporaryPath(context: TestContext): string {
@@ -161,7 +161,11 @@ test('a damaged file gives a clear error or the documents, never anything else',
 
 test('a document that its parser refuses is an error that names it', (context) => {
   const path = temporaryPath(context)
-  const records = openRecords<unknown, unknown>(path, { container: (stored) => stored, image: (stored) => stored })
+  const records = openRecords<unknown, unknown, unknown>(path, {
+    container: (stored) => stored,
+    image: (stored) => stored,
+    network: (stored) => stored,
+  })
   records.containers.put({ ...row(7), document: { not: 'a document' } })
   records.close()
   const strict = open(path)

@@ -18,9 +18,10 @@ const MAX_PENDING = 4096
 /** Makes the document of what was stored, or throws. */
 export type Parse<T> = (stored: unknown) => T
 
-export interface Parsers<Container, Image> {
+export interface Parsers<Container, Image, Network> {
   readonly container: Parse<Container>
   readonly image: Parse<Image>
+  readonly network: Parse<Network>
 }
 
 export interface ContainerRow<Container> {
@@ -41,19 +42,21 @@ export interface ContainerRecords<Container> {
   list(): Container[]
 }
 
-export interface ImageRecords<Image> {
-  put(id: string, document: Image): void
-  get(id: string): Image | undefined
+/** Documents that nothing but their ID is asked of: images and networks. */
+export interface PlainRecords<Document> {
+  put(id: string, document: Document): void
+  get(id: string): Document | undefined
   /** Whether there was one. */
   delete(id: string): boolean
   /** By id. */
-  list(): Image[]
+  list(): Document[]
 }
 
 /** All methods throw PockerError: Unavailable `state-corrupt`, `state-disk-full`, `state-in-use`, `state-unwritable`. */
-export interface Records<Container, Image> {
+export interface Records<Container, Image, Network> {
   readonly containers: ContainerRecords<Container>
-  readonly images: ImageRecords<Image>
+  readonly images: PlainRecords<Image>
+  readonly networks: PlainRecords<Network>
   /** Runs all of it or, when it throws, none. */
   together(work: () => void): void
   /** Brings what was written into the database file; waits for the disk. It is done by itself after two quiet seconds, too. */
@@ -66,7 +69,10 @@ export interface Records<Container, Image> {
  * Errors: PockerError Unavailable `state-too-new` when a later version wrote it, `state-corrupt`, `state-in-use`, `state-unwritable`,
  * `state-disk-full`. What cannot be read is left as it is.
  */
-export function openRecords<Container, Image>(path: string, parsers: Parsers<Container, Image>): Records<Container, Image> {
+export function openRecords<Container, Image, Network>(
+  path: string,
+  parsers: Parsers<Container, Image, Network>,
+): Records<Container, Image, Network> {
   const guard = <T>(verb: string, work: () => T): T => {
     try {
       return work()
@@ -79,6 +85,7 @@ export function openRecords<Container, Image>(path: string, parsers: Parsers<Con
   const table = <T>(name: TableName, parse: Parse<T>) => openTable(database, { path, name, parse, guard, written: idle.written })
   const containers = guard('open state', () => table('containers', parsers.container))
   const images = guard('open state', () => table('images', parsers.image))
+  const networks = guard('open state', () => table('networks', parsers.network))
   return {
     containers: {
       ...containers,
@@ -92,6 +99,7 @@ export function openRecords<Container, Image>(path: string, parsers: Parsers<Con
       },
     },
     images: { ...images, put: (id, document) => images.write(id, document) },
+    networks: { ...networks, put: (id, document) => networks.write(id, document) },
     together: (work) => together(database, { work, guard }),
     checkpoint: () => guard('write state', () => checkpoint(database)),
     close: () => {
@@ -148,7 +156,7 @@ function checkpointWhenIdle(database: DatabaseSync): { written(): void; stop(): 
   }
 }
 
-type TableName = 'containers' | 'images'
+type TableName = 'containers' | 'images' | 'networks'
 type Guard = <T>(verb: string, work: () => T) => T
 
 interface TableOptions<T> {
@@ -170,9 +178,10 @@ const writes: Readonly<Record<TableName, string>> = {
   containers: `INSERT INTO containers (id, document, name, created) VALUES (?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET document = excluded.document, name = excluded.name, created = excluded.created`,
   images: 'INSERT INTO images (id, document) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET document = excluded.document',
+  networks: 'INSERT INTO networks (id, document) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET document = excluded.document',
 }
 
-const orders: Readonly<Record<TableName, string>> = { containers: 'created, id', images: 'id' }
+const orders: Readonly<Record<TableName, string>> = { containers: 'created, id', images: 'id', networks: 'id' }
 
 function openTable<T>(database: DatabaseSync, { path, name, parse, guard, written }: TableOptions<T>): Table<T> {
   const write = database.prepare(writes[name])

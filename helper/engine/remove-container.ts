@@ -8,8 +8,10 @@ import { cgroupOf } from './cgroup-of.ts'
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
 import type { EngineContext } from './context.ts'
+import { deleteVolume } from './delete-volume.ts'
 import { ENDED } from './ended.ts'
 import { killAll } from './stop-container.ts'
+import { usersOf } from './volume-use.ts'
 
 /** Removes a container and what belongs to it alone. Call it under its lock. Errors: Conflict `container-running`. */
 export async function removeContainer(
@@ -57,7 +59,9 @@ function forget(context: EngineContext, container: Container, options: { volumes
   context.trash.discard(container.folders.folder)
   context.images.containerRemoved(container.record.image)
   rmSync(container.folders.status, { force: true })
-  if (options.volumes) for (const volume of container.record.anonymousVolumes) context.trash.discard(join(context.folders.volumes, volume))
+  // Those that others have too (VolumesFrom) stay for them.
+  if (options.volumes)
+    for (const volume of container.record.anonymousVolumes) if (usersOf(context, volume).length === 0) deleteVolume(context, volume)
 }
 
 /** Deletes what an earlier helper had no time to delete, and folders of containers that were never put on record. */

@@ -41,8 +41,8 @@ function viewMounts(context: EngineContext, container: Container): ViewMount[] {
     .filter(({ source }) => existsSync(source))
 }
 
-function asViewMount({ source, destination, options }: Mount): ViewMount {
-  return { source, destination, readOnly: options.includes('ro') }
+function asViewMount({ source, subpath, destination, options }: Mount): ViewMount {
+  return { source, ...(subpath === undefined ? {} : { subpath }), destination, readOnly: options.includes('ro') }
 }
 
 /** A container that shares another's network has that one's files, as long as it is there. */

@@ -1,16 +1,19 @@
 /** Starting a container: its record and folders are there, now come its processes. */
 
-import { statSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, statSync } from 'node:fs'
 import { PockerError } from '../api/errors.ts'
 import { checkLimits } from '../container/cgroup/limits.ts'
 import { planCgroup } from '../container/cgroup/plan.ts'
 import { removeCgroup } from '../container/cgroup/remove.ts'
+import { makeUserNamespace } from '../container/launch/user-namespace.ts'
 import type { Mount, Spec } from '../container/oci.ts'
 import { readAccountFiles } from '../container/spec/account-files.ts'
 import { buildSpec } from '../container/spec/build.ts'
 import { parseLogConfig } from '../container/spec/log-config.ts'
 import { networkSharing } from '../container/spec/namespaces.ts'
 import { resolveUser } from '../container/spec/user.ts'
+import { openBeneath, openFolder } from '../linux/beneath.ts'
+import { linux } from '../linux/constants.ts'
 import { cgroupOf } from './cgroup-of.ts'
 import type { Container } from './container.ts'
 import { tell } from './container-events.ts'
@@ -19,10 +22,12 @@ import { limitContext, makeMissing } from './create-container.ts'
 import { ENDED } from './ended.ts'
 import { containerFolders } from './folders.ts'
 import { checkHealth, healthAtStart } from './health.ts'
-import type { StartOptions } from './launcher.ts'
+import type { StartedContainer, StartOptions } from './launcher.ts'
 import { withLifeError } from './lives.ts'
+import { joinNetworks, leaveNetworks } from './networks/join-networks.ts'
 import type { ContainerRecord, RecordedState } from './record.ts'
 import { removeContainer } from './remove-container.ts'
+import { releaseVolumes, takeVolumes } from './volume-use.ts'
 
 /** Bytes kept of a log that nobody may read later: enough for those who are attached. */
 const UNREAD_LOG_LIMIT = 4 << 20
@@ -45,15 +50,17 @@ export async function startContainer(context: EngineContext, container: Containe
   try {
     await launch(context, container)
   } catch (error) {
+    if (container.running === undefined) leaveNetworks(context, container)
     await recordFailure(context, container, error)
     throw error
   }
 }
 
 async function launch(context: EngineContext, container: Container): Promise<void> {
-  const { spec, options } = prepareStart(context, container.record)
   makeMissing(container.record.foldersToMake)
-  const started = await context.launcher.start(spec, options)
+  await takeVolumes(context, container)
+  const { spec, options } = prepareStart(context, container.record)
+  const started = await startProcesses(context, container, { spec, options })
   container.runs(started.running, spec)
   // What was looked at while it was being started is not what it sees.
   if (context.files.serves(container.id)) context.files.end(container.id).catch(context.report)
@@ -71,6 +78,20 @@ async function launch(context: EngineContext, container: Container): Promise<voi
   checkHealth(context, container)
   await started.confirmed
   tell(context, container, 'start')
+}
+
+/** Descriptors that stay open would keep the network namespace, with its devices, beyond the container's end. */
+async function startProcesses(
+  context: EngineContext,
+  container: Container,
+  { spec, options }: ReturnType<typeof prepareStart>,
+): Promise<StartedContainer> {
+  using held = new DisposableStack()
+  const ownerMaps = makeOwnerMaps(spec)
+  for (const namespace of ownerMaps.values()) held.adopt(namespace, closeSync)
+  const network = await joinNetworks(context, container)
+  if (network !== undefined) held.adopt(network, closeSync)
+  return await context.launcher.start(spec, { ...options, network, ownerMaps })
 }
 
 /** Puts changes of the state on record. */
@@ -126,9 +147,35 @@ export function prepareStart(context: EngineContext, record: ContainerRecord): {
   }
 }
 
+/** Of each mount with the word `idmap`: its folder's owner, who may be the one whom the container runs as. Errors: LaunchError. */
+function makeOwnerMaps({ mounts, process: { user } }: Spec): Map<Mount, number> {
+  const maps = new Map<Mount, number>()
+  for (const mount of mounts) {
+    const owner = mount.options.includes('idmap') ? statSync(mount.source, { throwIfNoEntry: false }) : undefined
+    if (owner === undefined || (owner.uid === user.uid && owner.gid === user.gid)) continue
+    maps.set(mount, makeUserNamespace({ uid: [owner.uid, user.uid], gid: [owner.gid, user.gid] }))
+  }
+  return maps
+}
+
 function isFolder(mount: Mount): boolean {
   if (mount.container !== undefined) return true
+  if (mount.subpath !== undefined) return isFolderBelow(mount.source, mount.subpath)
   return statSync(mount.source, { throwIfNoEntry: false })?.isDirectory() ?? true
+}
+
+function isFolderBelow(folder: string, path: string): boolean {
+  if (!existsSync(folder)) return true
+  const root = openFolder(folder)
+  try {
+    const found = openBeneath(root, path, linux.O_PATH)
+    if (found === undefined) return true
+    const isDirectory = fstatSync(found).isDirectory()
+    closeSync(found)
+    return isDirectory
+  } finally {
+    closeSync(root)
+  }
 }
 
 /** Errors: Conflict `shared-container-not-running`. */
@@ -159,6 +206,7 @@ async function recordFailure(context: EngineContext, container: Container, error
   const hasRun = container.running !== undefined
   if (container.running !== undefined) await container.running.exited
   else container.runEnded.abort(ENDED)
+  releaseVolumes(context, container)
   await removeCgroup(cgroupOf(context, container))
   const status = container.record.state.status === 'created' ? 'created' : 'exited'
   const message = error instanceof Error ? error.message : String(error)

@@ -4,6 +4,7 @@ import { availableParallelism, hostname, machine, release, totalmem } from 'node
 import type { SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
 import type { EngineContext } from './context.ts'
 import { summarize } from './describe-container.ts'
+import { volumeUsage } from './volume-backend.ts'
 
 const API_VERSION = '1.47'
 const MIN_API_VERSION = '1.41'
@@ -47,7 +48,7 @@ export async function systemInfo(context: EngineContext): Promise<SystemInfo> {
     Driver: 'overlay2',
     DriverStatus: [['Backing Filesystem', 'overlayfs']],
     DockerRootDir: context.folders.dataRoot,
-    Plugins: { Volume: ['local'], Network: ['host', 'null'], Authorization: null, Log: ['json-file', 'local', 'none'] },
+    Plugins: { Volume: ['local'], Network: ['bridge', 'host', 'null'], Authorization: null, Log: ['json-file', 'local', 'none'] },
     MemoryLimit: features.memory,
     SwapLimit: features.swap,
     CpuCfsPeriod: features.cpuQuota,
@@ -102,8 +103,8 @@ export async function systemInfo(context: EngineContext): Promise<SystemInfo> {
 /** What images and containers take up, counted file by file. */
 export async function dataUsage(context: EngineContext): Promise<SystemDataUsage> {
   const Images = await context.images.list({ filters: new Map(), sharedSize: true, containers: true })
-  const Containers = await Promise.all(context.registry.all().map((container) => summarize(container, { size: true })))
-  return { LayersSize: await context.images.totalSize(), Images, Containers, Volumes: [], BuildCache: [] }
+  const Containers = await Promise.all(context.registry.all().map((container) => summarize(context.networks, container, { size: true })))
+  return { LayersSize: await context.images.totalSize(), Images, Containers, Volumes: await volumeUsage(context), BuildCache: [] }
 }
 
 function machineId(): string {

@@ -15,6 +15,8 @@ export interface ServedPlace {
   readonly root: RootView
   readonly access: Access
   readonly isLayer?: boolean
+  /** Called when its process has ended, and nothing is mounted by it any more. */
+  readonly onGone?: () => void
 }
 
 export interface FileServersOptions {
@@ -33,6 +35,7 @@ export interface Entry {
   readonly owner: string
   readonly access: Access
   readonly server: FileServer
+  readonly onGone: (() => void) | undefined
   idle: NodeJS.Timeout | undefined
 }
 
@@ -57,7 +60,7 @@ export class FileServers {
    * Starts one. Another that served the place finishes what it does. Whatever keeps it from beginning is told to whoever asks it.
    * Errors: Unavailable `too-many-file-requests` when as many as there may be are all in use.
    */
-  start({ key, owner, root, access, isLayer = false }: ServedPlace): FileServer {
+  start({ key, owner, root, access, isLayer = false, onGone }: ServedPlace): FileServer {
     this.makeRoom()
     for (const entry of this.entries) if (entry.key === key) entry.server.retire()
     const server = new FileServer({
@@ -66,7 +69,7 @@ export class FileServers {
       deadline: this.options.deadline,
       onChange: () => this.changed(entry),
     })
-    const entry: Entry = { key, owner, access, server, idle: undefined }
+    const entry: Entry = { key, owner, access, server, onGone, idle: undefined }
     this.entries.add(entry)
     return server
   }
@@ -95,7 +98,7 @@ export class FileServers {
   private changed(entry: Entry): void {
     const { server } = entry
     clearTimeout(entry.idle)
-    if (server.isGone) this.entries.delete(entry)
+    if (server.isGone && this.entries.delete(entry)) entry.onGone?.()
     if (server.isEnding) return
     const end = () => void server.end().catch(this.options.report)
     if (server.isBusy) return

@@ -17,11 +17,13 @@ import type { HelperFacts, Listener, ListenRequest } from '../api/helper.ts'
 import type { DistributionInspect, ImageHistoryEntry, ImageInspect, ImageSummary, SearchResult } from '../api/image.ts'
 import type { ImageBlob } from '../api/image-blobs.ts'
 import type { Life } from '../api/lives.ts'
+import type { NetworkConnectRequest, NetworkCreateRequest, NetworkDisconnectRequest, NetworkInspect } from '../api/network.ts'
 import type { ProgressMessage } from '../api/progress.ts'
 import type { RegistryAuth } from '../api/registry-auth.ts'
 import type { StatsSample } from '../api/stats.ts'
 import type { EngineEvent, SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
 import type { StepPart, Trace } from '../api/trace.ts'
+import type { Volume, VolumeCreate } from '../api/volume.ts'
 import type { PathStat, WritePathOptions } from '../archive/archive.ts'
 
 /** Docker's filter object: name → accepted values. */
@@ -262,6 +264,17 @@ export interface CommitOptions {
   readonly config: ContainerConfig | undefined
 }
 
+export interface VolumeBackend {
+  list(filters: Filters): Promise<Volume[]>
+  inspect(name: string): Promise<Volume>
+  /** The one of that name, or a new one. */
+  create(request: VolumeCreate): Promise<Volume>
+  /** `force`: one that is not there is as wanted. */
+  remove(name: string, options: { force: boolean }): Promise<void>
+  /** Those that no container has; without `all` only anonymous ones. */
+  prune(filters: Filters, options: { all: boolean }): Promise<{ VolumesDeleted: string[]; SpaceReclaimed: number }>
+}
+
 /** Files of containers, running or not. */
 export interface ArchiveBackend {
   export(id: string, signal: AbortSignal): Promise<Readable>
@@ -276,6 +289,7 @@ export type FilePlace =
   /** What the container is made of. */
   | { readonly of: 'container-image'; readonly id: string }
   | { readonly of: 'image'; readonly name: string; readonly layer: number | undefined }
+  | { readonly of: 'volume'; readonly name: string }
 
 /** What a new file or folder is to be, and one that is written to is to become. */
 export interface FileOwner {
@@ -334,6 +348,16 @@ export interface HelperBackend {
   stopListening(uid: number): Promise<void>
 }
 
+export interface NetworkBackend {
+  list(filters: Filters): Promise<NetworkInspect[]>
+  inspect(id: string): Promise<NetworkInspect>
+  create(request: NetworkCreateRequest): Promise<{ Id: string; Warning: string }>
+  remove(id: string): Promise<void>
+  connect(id: string, request: NetworkConnectRequest): Promise<void>
+  disconnect(id: string, request: NetworkDisconnectRequest): Promise<void>
+  prune(filters: Filters): Promise<{ NetworksDeleted: string[] }>
+}
+
 export interface Backend {
   readonly helper: HelperBackend
   readonly plans: PlanBackend
@@ -342,6 +366,8 @@ export interface Backend {
   readonly exec: ExecBackend
   readonly system: SystemBackend
   readonly images: ImageBackend
+  readonly networks: NetworkBackend
   readonly archives: ArchiveBackend
   readonly files: FileBackend
+  readonly volumes: VolumeBackend
 }

@@ -146,6 +146,5 @@ test('events come one by one', async (context) => {
 
 test('an error carries its status and message', async (context) => {
   const client = await docker(context, {})
-  await assert.rejects(client.getNetwork('bridge').inspect(), { statusCode: 404 })
   await assert.rejects(client.buildImage(new PassThrough().end()), { statusCode: 501 })
 })

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { ContainerInspect } from '../api/container.ts'
+import { PockerError } from '../api/errors.ts'
 import type { ImageInspect } from '../api/image.ts'
 import { send } from './testing/client.ts'
 import type { Script } from './testing/fake-backend.ts'
@@ -113,6 +114,10 @@ test('any path and query gets 2xx, 4xx or 501', async (context) => {
     containers: { list: async () => [], inspect: async () => ({ Id: 'a' }) as ContainerInspect },
     images: { ...IMAGES, list: async () => [] },
     archives: ARCHIVES,
+    networks: {
+      list: async () => [],
+      inspect: async () => Promise.reject(new PockerError('NotFound', 'none', { code: 'no-such-network' })),
+    },
   })
   const piece = fc.constantFrom(
     'events',

@@ -1,4 +1,4 @@
-/** Debian's Docker daemon, started by hand beside whatever runs here: folders, socket and state of its own, and no bridge or firewall rules. */
+/** Debian's Docker daemon, started by hand beside whatever runs here: folders, socket and state of its own, and a bridge and rules only in a network of its own. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dockerCli } from '../../test/support/docker.ts'
 import { cacheFolder, makeTemporaryFolder, removeFolder } from '../../test/support/folders.ts'
+import type { NetworkNamespace } from '../../test/support/network-namespace.ts'
 import { run, runChecked } from '../../test/support/run.ts'
 
 /** Where its programs are when they are not installed: the daemon starts containerd and runc by their names. */
@@ -22,14 +23,20 @@ export function dockerdProgram(): string | undefined {
   return ['/usr/sbin/dockerd', join(unpacked, 'sbin/dockerd')].find((path) => existsSync(path))
 }
 
-/** Starts the daemon with an image of `rootfs` under the name BUSYBOX_IMAGE, or says why that cannot be. */
-export async function startDockerd(rootfs: string): Promise<Dockerd | string> {
+/**
+ * Starts the daemon with an image of `rootfs` under the name BUSYBOX_IMAGE, or says why that cannot be. Without a namespace it leaves the
+ * network of this host alone.
+ */
+export async function startDockerd(rootfs: string, network?: Pick<NetworkNamespace, 'enter'>): Promise<Dockerd | string> {
   const program = dockerdProgram()
   if (program === undefined) return 'dockerd is not installed'
   const folder = makeTemporaryFolder('dockerd')
   const socket = join(folder.path, 'docker.sock')
   const places = ['--data-root', join(folder.path, 'data'), '--exec-root', join(folder.path, 'exec'), '-p', join(folder.path, 'pid')]
-  const child = spawn(program, [...places, '-H', `unix://${socket}`, '--bridge', 'none', '--iptables=false', '--ip6tables=false'], {
+  const alone = network === undefined ? ['--bridge', 'none', '--iptables=false', '--ip6tables=false'] : []
+  const words = [program, ...places, '-H', `unix://${socket}`, ...alone]
+  const [command = '', ...args] = network?.enter(...words) ?? words
+  const child = spawn(command, args, {
     stdio: 'ignore',
     env: { ...process.env, PATH: `${process.env.PATH}:${join(unpacked, 'bin')}:${join(unpacked, 'sbin')}` },
   })

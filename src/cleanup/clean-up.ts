@@ -20,7 +20,7 @@ interface Candidate {
 
 export interface CleanUpOptions {
   /** One kind of things instead of all. */
-  readonly only?: 'containers' | 'images'
+  readonly only?: 'containers' | 'images' | 'volumes'
   /** Shows that sizes are being counted, which may take a while. */
   readonly busy?: <T>(work: () => Promise<T>) => Promise<T>
 }

@@ -5,6 +5,7 @@ export const CONTEXTS = [
   'pocker.containers.onlyWorkspace',
   'pocker.containers.hideStopped',
   'pocker.images.state',
+  'pocker.volumes.state',
   'pocker.hosts.state',
   'pocker.isPulling',
   'pocker.isStopped',

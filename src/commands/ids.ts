@@ -67,6 +67,13 @@ export const COMMANDS = [
   'pocker.images.copyName',
   'pocker.registry.forgetLogin',
 
+  'pocker.volumes.create',
+  'pocker.volumes.inspect',
+  'pocker.volumes.inspectJson',
+  'pocker.volumes.remove',
+  'pocker.volumes.prune',
+  'pocker.volumes.copyName',
+
   'pocker.start',
   'pocker.startInTerminal',
   'pocker.update',

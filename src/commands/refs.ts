@@ -14,6 +14,12 @@ export interface ImageRef {
   readonly tag?: string
 }
 
+export interface VolumeRef {
+  readonly host: Host
+  /** Its name. */
+  readonly volume: string
+}
+
 /** The host of an item that has one. */
 export function hostOf(item: unknown): Host | undefined {
   const host = member(item, 'host')
@@ -41,6 +47,20 @@ export function imageRefOf(item: unknown): ImageRef | undefined {
   const imageId = text(item, 'imageId')
   const tag = text(item, 'tag')
   return host === undefined || imageId === undefined ? undefined : { host, imageId, ...(tag === undefined ? {} : { tag }) }
+}
+
+/** The volume that an item stands for. */
+export function volumeRefOf(item: unknown): VolumeRef | undefined {
+  const host = hostOf(item)
+  const volume = text(item, 'volume')
+  return host === undefined || volume === undefined ? undefined : { host, volume }
+}
+
+/** The containers that have a volume, running or not. */
+export function volumeUsers({ host, volume }: VolumeRef): readonly ContainerRow[] {
+  return [...host.model.containers.values()].filter(({ mounts }) =>
+    mounts.some(({ type, source }) => type === 'volume' && source === volume),
+  )
 }
 
 /** All that a menu was opened on: the selection when the item is part of it, otherwise the item. */

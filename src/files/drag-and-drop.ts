@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import { Readable } from 'node:stream'
 import * as vscode from 'vscode'
 import type { Door } from '../commands/door.ts'
-import { containerRefOf } from '../commands/refs.ts'
+import { containerRefOf, volumeRefOf } from '../commands/refs.ts'
 import { uriOf } from './file-system-provider.ts'
 import type { FlowParts } from './flows/flow-parts.ts'
 import { moveOrCopy } from './flows/move.ts'
@@ -11,7 +11,7 @@ import { fileOf, fileRowOf } from './flows/targets.ts'
 import { upload } from './flows/upload.ts'
 import type { FileRef } from './place.ts'
 import { fileRefOf, type PlaceNames } from './place-uri.ts'
-import { placeOfContainer } from './rows/sources.ts'
+import { placeOfContainer, placeOfVolume } from './rows/sources.ts'
 import { localSource } from './transfer/local-source.ts'
 import type { SourceEntry } from './transfer/source.ts'
 import { uriSource } from './transfer/uri-source.ts'
@@ -50,7 +50,9 @@ function folderOf(names: PlaceNames, node: unknown): FileRef | undefined {
   const row = fileRowOf(node)
   if (row !== undefined) return row.kind === 'folder' ? row.file : { place: row.file.place, path: posix.dirname(row.file.path) }
   const container = containerRefOf(node)
-  return container === undefined ? undefined : { place: placeOfContainer(names, container), path: '/' }
+  if (container !== undefined) return { place: placeOfContainer(names, container), path: '/' }
+  const volume = volumeRefOf(node)
+  return volume === undefined ? undefined : { place: placeOfVolume(names, volume), path: '/' }
 }
 
 interface Dropped {

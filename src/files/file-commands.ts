@@ -4,7 +4,7 @@ import { posix } from 'node:path'
 import * as l10n from '@vscode/l10n'
 import type { Handler } from '../commands/door.ts'
 import type { CommandId } from '../commands/ids.ts'
-import { containerRefOf } from '../commands/refs.ts'
+import { containerRefOf, volumeRefOf } from '../commands/refs.ts'
 import { changeView } from './flows/change-view.ts'
 import { discardChange } from './flows/discard-change.ts'
 import { download } from './flows/download.ts'
@@ -16,7 +16,7 @@ import { fileWords } from './flows/words.ts'
 import type { FileRef } from './place.ts'
 import { filesOf } from './place-access.ts'
 import type { ChangeRows } from './rows/change-rows.ts'
-import { placeOfContainer } from './rows/sources.ts'
+import { placeOfContainer, placeOfVolume } from './rows/sources.ts'
 import { shownName } from './shown-name.ts'
 import { localSource } from './transfer/local-source.ts'
 
@@ -105,6 +105,8 @@ async function folderOf(parts: FileCommandsParts, item: unknown): Promise<FileRe
   const row = fileRowOf(item)
   if (row?.kind === 'folder') return row.file
   const container = containerRefOf(item)
+  const volume = volumeRefOf(item)
+  if (volume !== undefined) return { place: placeOfVolume(parts.names, volume), path: '/' }
   const title = l10n.t('Add to Workspace')
   return container === undefined
     ? await typedFile(parts, item, { title, needs: 'pocker' })
@@ -115,7 +117,7 @@ async function folderOf(parts: FileCommandsParts, item: unknown): Promise<FileRe
 async function mayAdd(ui: FileCommandsParts['ui'], folder: FileRef): Promise<boolean> {
   const text = l10n.t('Add {0} to the workspace?', fileWords(folder))
   const detail = l10n.t(
-    'Settings, tasks and recommendations that lie in a folder .vscode of “{0}” take effect then as if they were yours. Add only a container that you trust.',
+    'Settings, tasks and recommendations that lie in a folder .vscode of “{0}” take effect then as if they were yours. Add only what you trust.',
     shownName(folder.place.name, 80),
   )
   return await ui.confirm({ text, detail, button: l10n.t('Add to Workspace') })

@@ -42,7 +42,7 @@ test('the name can be read where VS Code shows it', () => {
   assert.equal(shown(''), 'local.image.sha256_3aab+-')
 })
 
-for (const authority of ['', 'local', 'local.container.a', 'local.volume.a+a', 'local.layer.a+a', 'local.image-1.a+a', 'a b.image.a+a']) {
+for (const authority of ['', 'local', 'local.container.a', 'local.network.a+a', 'local.layer.a+a', 'local.image-1.a+a', 'a b.image.a+a']) {
   test(`"${authority}" is no place`, () => assert.equal(placeOf(authority), undefined))
 }
 

@@ -70,7 +70,7 @@ export function placeOf(authority: string): Place | undefined {
 
 function placeNameOf(kind: string, id: string, layer: number | undefined): PlaceName | undefined {
   if (kind === 'layer') return layer === undefined ? undefined : { kind, id, layer }
-  const isPlain = kind === 'container' || kind === 'origin' || kind === 'image'
+  const isPlain = kind === 'container' || kind === 'origin' || kind === 'image' || kind === 'volume'
   return isPlain && layer === undefined ? { kind, id } : undefined
 }
 

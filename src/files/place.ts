@@ -1,4 +1,4 @@
-/** Where files are: a container, what it was made of, an image or one of its layers. Volumes are to be one more. */
+/** Where files are: a container, what it was made of, an image, one of its layers, or a volume. */
 export type Place = PlaceName & {
   readonly hostId: string
   /** For people, where names are shown; it says nothing about which place it is. */
@@ -13,6 +13,8 @@ export type PlaceName =
   | { readonly kind: 'image'; readonly id: string }
   /** One layer of an image alone, 0 the lowest. Read-only. */
   | { readonly kind: 'layer'; readonly id: string; readonly layer: number }
+  /** By its name; whether a container has it or not. */
+  | { readonly kind: 'volume'; readonly id: string }
 
 /** A file or folder; the path is absolute and has no `.` and `..`. */
 export interface FileRef {
@@ -32,6 +34,8 @@ export function endpointOf(place: PlaceName): { readonly path: string; readonly 
       return { path: `/pocker/images/${id}`, query: {} }
     case 'layer':
       return { path: `/pocker/images/${id}`, query: { layer: place.layer } }
+    case 'volume':
+      return { path: `/pocker/volumes/${id}`, query: {} }
   }
 }
 
@@ -47,7 +51,7 @@ export function keyOf(place: Place): string {
 
 /** Whether anything can be changed there at all; single files may still be read-only. */
 export function isWritable({ kind }: PlaceName): boolean {
-  return kind === 'container'
+  return kind === 'container' || kind === 'volume'
 }
 
 /** Whether a path lies in a folder, however deep. */

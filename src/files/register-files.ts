@@ -6,7 +6,7 @@ import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import type { Door } from '../commands/door.ts'
 import { COMMANDS } from '../commands/ids.ts'
-import { type ContainerRef, containerRefOf } from '../commands/refs.ts'
+import { type ContainerRef, containerRefOf, volumeRefOf } from '../commands/refs.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { listenToHosts } from '../views/host-events.ts'
 import { registerDecorations } from './decorations.ts'
@@ -18,12 +18,12 @@ import { download } from './flows/download.ts'
 import type { FlowParts } from './flows/flow-parts.ts'
 import { isAsImage } from './flows/is-as-image.ts'
 import { fileRowOf } from './flows/targets.ts'
-import type { FileRef } from './place.ts'
+import type { FileRef, Place } from './place.ts'
 import { fileRefOf, normalPath, PlaceNames } from './place-uri.ts'
 import { type RevealParts, revealPath } from './reveal-path.ts'
 import { ChangeRows } from './rows/change-rows.ts'
 import { FolderRows } from './rows/folder-rows.ts'
-import { type FileSources, fileSources, placeOfContainer } from './rows/sources.ts'
+import { type FileSources, fileSources, placeOfContainer, placeOfVolume } from './rows/sources.ts'
 import { shownName } from './shown-name.ts'
 import { vscodeFilesUi } from './vscode-files-ui.ts'
 import { Watches } from './watches.ts'
@@ -48,6 +48,8 @@ export interface RegisteredFiles extends FileSources {
   dragAndDrop<Node>(): vscode.TreeDragAndDropController<Node>
   /** The view of containers shows the rows: what nobody sees is watched no longer. */
   shownIn(containers: ShowsContainers): void
+  /** The view of volumes shows rows, too. */
+  volumesIn(view: vscode.TreeView<unknown>): void
   /** A file of a container, to be opened. */
   uriOf(container: ContainerRef, path: string): vscode.Uri
 }
@@ -82,19 +84,32 @@ export function registerFiles(context: vscode.ExtensionContext, parts: RegisterF
   }
   const onFold = (element: unknown) => {
     const row = fileRowOf(element)
-    const container = containerRefOf(element)
+    const place = placeOfRow(names, element)
     if (row !== undefined) folders.fold(row)
-    else if (container !== undefined) folders.hide(placeOfContainer(names, container))
+    else if (place !== undefined) folders.hide(place)
   }
   const onUnfold = (element: unknown) => {
     const row = fileRowOf(element)
-    const container = containerRefOf(element)
+    const place = placeOfRow(names, element)
     if (row !== undefined) folders.unfold(row)
-    else if (container !== undefined) folders.show(placeOfContainer(names, container))
+    else if (place !== undefined) folders.show(place)
   }
   const onWritten = ({ place }: FileRef) => {
     const host = hosts.find(place.hostId)
     if (host !== undefined && place.kind === 'container') changes.refresh({ host, containerId: place.id })
+  }
+  const views: vscode.TreeView<unknown>[] = []
+  const follow = (view: vscode.TreeView<unknown>) => {
+    views.push(view)
+    const look = () => {
+      folders.isSeen = views.some(({ visible }) => visible)
+    }
+    look()
+    context.subscriptions.push(
+      view.onDidCollapseElement(({ element }) => onFold(element)),
+      view.onDidExpandElement(({ element }) => onUnfold(element)),
+      view.onDidChangeVisibility(look),
+    )
   }
   context.subscriptions.push(
     watches,
@@ -121,16 +136,18 @@ export function registerFiles(context: vscode.ExtensionContext, parts: RegisterF
     uriOf: (container, path) => uriOf(names, { place: placeOfContainer(names, container), path: normalPath(path) }),
     shownIn: ({ view, find }) => {
       shown = { view, find }
-      folders.isSeen = view.visible
-      context.subscriptions.push(
-        view.onDidCollapseElement(({ element }) => onFold(element)),
-        view.onDidExpandElement(({ element }) => onUnfold(element)),
-        view.onDidChangeVisibility(({ visible }) => {
-          folders.isSeen = visible
-        }),
-      )
+      follow(view)
     },
+    volumesIn: follow,
   }
+}
+
+/** The place that a row of a view has its files from. */
+function placeOfRow(names: PlaceNames, element: unknown): Place | undefined {
+  const container = containerRefOf(element)
+  if (container !== undefined) return placeOfContainer(names, container)
+  const volume = volumeRefOf(element)
+  return volume === undefined ? undefined : placeOfVolume(names, volume)
 }
 
 function openFiles(): readonly FileRef[] {

@@ -54,3 +54,13 @@ export interface ImageRow {
   readonly created: number
   readonly labels: Readonly<Record<string, string>>
 }
+
+export interface VolumeRow {
+  readonly name: string
+  readonly driver: string
+  /** It was given no name. */
+  readonly isAnonymous: boolean
+  readonly labels: Readonly<Record<string, string>>
+  /** The driver's. */
+  readonly options: Readonly<Record<string, string>>
+}

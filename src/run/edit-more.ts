@@ -13,8 +13,14 @@ import { mountText, parseMount } from './mount-spec.ts'
 import type { Review } from './review-rows.ts'
 import type { RunUi } from './run-ui.ts'
 
+/** What the host has, asked for when it is needed. */
+export interface Offers {
+  /** Names of volumes. */
+  readonly volumes: () => Promise<readonly string[]>
+}
+
 /** Shows the list until it is left. */
-export async function editMore(ui: RunUi, review: Review): Promise<RunAnswers> {
+export async function editMore(ui: RunUi, review: Review, offers: Offers): Promise<RunAnswers> {
   let answers = review.answers
   let active = 'mounts'
   for (;;) {
@@ -22,7 +28,8 @@ export async function editMore(ui: RunUi, review: Review): Promise<RunAnswers> {
     const answer = await ui.pick({ title: l10n.t('More'), placeholder: l10n.t('Enter changes a row'), rows, active, canGoBack: true })
     if (answer.kind === 'back' || answer.kind === 'left') return answers
     active = answer.id
-    answers = await editOne(ui, { ...review, answers }, answer.id)
+    answers =
+      answer.id === 'mounts' ? await editMounts(ui, { ...review, answers }, offers) : await editOne(ui, { ...review, answers }, answer.id)
   }
 }
 
@@ -86,8 +93,6 @@ function moreRows({ answers, facts }: Review): readonly PickRow[] {
 async function editOne(ui: RunUi, review: Review, id: string): Promise<RunAnswers> {
   const { answers } = review
   switch (id) {
-    case 'mounts':
-      return { ...answers, mounts: await editMounts(ui, answers) }
     case 'user':
       return await editText(ui, answers, {
         key: 'user',
@@ -150,18 +155,25 @@ async function editEntrypoint(ui: RunUi, { answers, facts }: Review): Promise<Ru
   return { ...answers, entrypoint: isNone ? [] : words.value }
 }
 
-async function editMounts(ui: RunUi, { mounts }: RunAnswers): Promise<RunAnswers['mounts']> {
+async function editMounts(ui: RunUi, { answers, facts }: Review, offers: Offers): Promise<RunAnswers> {
+  const { mounts } = answers
+  // Where the image keeps data is where a volume most likely belongs.
+  const target = facts.volumes.find((path) => !mounts.some((mount) => mount.target === path)) ?? '/data'
+  const taken = new Set(mounts.map(({ source }) => source))
+  const volumes = (await offers.volumes()).filter((name) => !taken.has(name))
   const texts = await editList(ui, {
     title: l10n.t('Volumes and folders'),
     prompt: l10n.t('folder-or-volume:path-in-container, with :ro behind it to only read.'),
     placeholder: '/home/me/data:/data:ro',
     entries: mounts.map(mountText),
     check: (text) => problemOf(parseMount(text)),
+    offered: { heading: l10n.t('volumes of this host'), entries: volumes.map((name) => `${name}:${target}`) },
   })
-  return texts.flatMap((text) => {
+  const edited = texts.flatMap((text) => {
     const mount = parseMount(text)
     return 'value' in mount ? [mount.value] : []
   })
+  return { ...answers, mounts: edited }
 }
 
 async function editLabels(ui: RunUi, { labels }: RunAnswers): Promise<Readonly<Record<string, string>>> {

@@ -16,6 +16,7 @@ const MODES = new Set([
   'z',
   'Z',
   'nocopy',
+  'idmap',
   'private',
   'rprivate',
   'shared',

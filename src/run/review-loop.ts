@@ -12,7 +12,7 @@ import { planPage } from './plan-page.ts'
 import type { Surroundings } from './prefill.ts'
 import type { Review } from './review-rows.ts'
 import { reviewRows } from './review-rows.ts'
-import { networks } from './run-engine.ts'
+import { namedVolumes, networks } from './run-engine.ts'
 import type { Store } from './run-memory.ts'
 import { savePreset } from './run-memory.ts'
 import type { RunUi } from './run-ui.ts'
@@ -112,7 +112,7 @@ async function change<T>(parts: ReviewParts<T>, review: Review, id: string): Pro
     case 'network':
       return await editNetwork(ui, answers, { names: around.names, networks: () => networks(host.client) })
     case 'more':
-      return await editMore(ui, review)
+      return await editMore(ui, review, { volumes: () => namedVolumes(host.client) })
     default:
       await useAnswers(parts, answers, id)
       return answers

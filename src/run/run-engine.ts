@@ -6,6 +6,7 @@ import type { EngineClient } from '../client/engine-client.ts'
 import { codeOf, isNotFound } from '../client/engine-problem.ts'
 import type { Host } from '../hosts/host.ts'
 import type { PlannedCall } from '../isolation/isolation-step.ts'
+import { volumeRowsSchema } from '../model/volume-row.ts'
 import type { TakenPort } from './free-port.ts'
 import type { ImageAnswer } from './image-facts.ts'
 import { imageInspectSchema } from './image-facts.ts'
@@ -67,6 +68,16 @@ export async function networks(client: EngineClient): Promise<readonly string[]>
   try {
     const found = await client.ask('GET', '/networks', networksSchema)
     return found.map(({ Name }) => Name)
+  } catch {
+    return []
+  }
+}
+
+/** Names of the volumes that were given one. None where the engine does not tell. */
+export async function namedVolumes(client: EngineClient): Promise<readonly string[]> {
+  try {
+    const found = await client.ask('GET', '/volumes', volumeRowsSchema)
+    return found.flatMap(({ name, isAnonymous }) => (isAnonymous ? [] : [name]))
   } catch {
     return []
   }

@@ -3,10 +3,12 @@ import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
 import type { Door } from '../commands/door.ts'
 import { registerOpenContainer } from '../commands/open-container.ts'
+import type { VolumeRef } from '../commands/refs.ts'
 import type { Starting } from '../commands/start.ts'
 import type { Hosts } from '../hosts/hosts.ts'
+import type { VolumeLists } from '../model/volume-lists.ts'
 import type { ActivePulls } from '../run/active-pulls.ts'
-import type { ContainerChildren, ImageChildren } from './child-rows.ts'
+import type { ChildSource, ContainerChildren, ImageChildren } from './child-rows.ts'
 import { Clicks } from './clicks.ts'
 import type { ContainersView } from './containers/containers-view.ts'
 import { registerContainers } from './containers/register-containers.ts'
@@ -14,6 +16,7 @@ import { createContexts } from './contexts.ts'
 import { registerHosts } from './hosts/register-hosts.ts'
 import { registerImages } from './images/register-images.ts'
 import { registerKeys } from './register-keys.ts'
+import { registerVolumes, type VolumesView } from './volumes/register-volumes.ts'
 
 export interface RegisterViewsParts {
   readonly hosts: Hosts
@@ -24,17 +27,20 @@ export interface RegisterViewsParts {
   /** The rows below a container, of the parts of the extension that have some. */
   readonly containerChildren?: readonly ContainerChildren[]
   readonly imageChildren?: readonly ImageChildren[]
+  readonly volumes: VolumeLists
+  readonly volumeChildren?: readonly ChildSource<VolumeRef>[]
   /** What may be dragged from and dropped on the rows of a view. */
   readonly dragAndDrop?: <Node>() => vscode.TreeDragAndDropController<Node>
 }
 
 export interface Views {
   readonly containers: ContainersView
+  readonly volumes: VolumesView
 }
 
 /** Registers them; nothing is read before one is seen. */
 export function registerViews(context: vscode.ExtensionContext, parts: RegisterViewsParts): Views {
-  const { hosts, door, ask, pulls, starting, containerChildren = [], imageChildren = [], dragAndDrop } = parts
+  const { hosts, door, ask, pulls, starting, containerChildren = [], imageChildren = [], volumeChildren = [], dragAndDrop } = parts
   const contexts = createContexts((key, value) => void vscode.commands.executeCommand('setContext', key, value))
   const clicks = new Clicks(() => performance.now())
   const isStarting = () => starting.isOn
@@ -55,6 +61,14 @@ export function registerViews(context: vscode.ExtensionContext, parts: RegisterV
     sources: imageChildren,
     ...(dragAndDrop === undefined ? {} : { dragAndDrop: dragAndDrop() }),
   })
+  const volumes = registerVolumes(context, {
+    hosts,
+    lists: parts.volumes,
+    contexts,
+    isStarting,
+    sources: volumeChildren,
+    ...(dragAndDrop === undefined ? {} : { dragAndDrop: dragAndDrop() }),
+  })
   const list = registerHosts(context, { hosts, door, ask, contexts, isStarting, terminals: context.environmentVariableCollection })
   registerKeys(context, {
     door,
@@ -62,16 +76,17 @@ export function registerViews(context: vscode.ExtensionContext, parts: RegisterV
     views: new Map<string, Pick<vscode.TreeView<unknown>, 'selection'>>([
       ['pocker.containers', containers.view],
       ['pocker.images', images.view],
+      ['pocker.volumes', volumes.view],
     ]),
   })
   registerOpenContainer(context, { ask, hosts, door, opens: (row) => clicks.opens(row), execute: vscode.commands.executeCommand })
   context.subscriptions.push(
     starting.onDidChange(() => {
-      for (const view of [containers, images, list]) view.redraw()
+      for (const view of [containers, images, volumes, list]) view.redraw()
     }),
     door.register('pocker.howItWorks', () =>
       vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'HOW-IT-WORKS.md')),
     ),
   )
-  return { containers }
+  return { containers, volumes }
 }

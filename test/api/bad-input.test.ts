@@ -70,7 +70,7 @@ const refused: readonly Bad[] = [
     status: 400,
     code: 'sysctl-not-allowed',
   },
-  { name: 'an unknown network', body: host({ NetworkMode: 'no-such-net' }), status: 404, code: 'no-such-network' },
+  { name: 'an unknown network', body: host({ NetworkMode: 'no-such-net' }), status: 400, code: 'no-such-network' },
   { name: 'the network of nobody', body: host({ NetworkMode: 'container:nobody' }), status: 404, code: 'no-such-container' },
   { name: 'the processes of nobody', body: host({ PidMode: 'container:nobody' }), status: 404, code: 'no-such-container' },
   { name: 'a restart policy that is none', body: host({ RestartPolicy: { Name: 'sometimes' } }), status: 400, code: 'invalid-request' },

@@ -62,6 +62,8 @@ describe('start by the extension', { skip: whyNoHelper() ?? false }, () => {
       bundle: true,
       format: 'esm',
       platform: 'node',
+      // Some packages are CommonJS.
+      banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)` },
       logLevel: 'warning',
     })
     makeRealPayload(join(programs.path, 'dist'), '0.1.0')

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type DockerOptions, dockerCli } from './docker.ts'
 import { makeTemporaryFolder } from './folders.ts'
+import type { NetworkNamespace } from './network-namespace.ts'
 import { type Answer, type Client, makeClient } from './request.ts'
 import { type RunOptions, type RunResult, run } from './run.ts'
 
@@ -22,8 +23,12 @@ export interface HelperOptions {
   readonly inherited?: readonly number[]
   /** What the helper takes for the host's `/etc/hosts`: it then lives in a mount namespace of its own. */
   readonly hosts?: string
+  /** Likewise for `/etc/resolv.conf`. */
+  readonly resolvConf?: string
   /** Its data root, which is the caller's to remove, instead of a folder beside the socket. */
   readonly dataRoot?: string
+  /** The network namespace that it takes for its host's. Left out, its containers have no network but the host's, which it does not touch. */
+  readonly network?: Pick<NetworkNamespace, 'enter'>
 }
 
 export interface TestHelper extends AsyncDisposable {
@@ -60,7 +65,7 @@ export async function startHelper(options: HelperOptions = {}): Promise<TestHelp
     runRoot: join(folder.path, 'run'),
   }
   const args = ['helper', '--data-root', place.dataRoot, '--run-root', place.runRoot, '--socket', place.socket]
-  args.push('--idle-timeout', '600', ...(options.args ?? []))
+  args.push('--idle-timeout', '600', ...(options.network === undefined ? ['--bridge', 'none'] : []), ...(options.args ?? []))
   let current = await launch(args, options).catch(async (error: unknown) => {
     await folder[Symbol.asyncDispose]()
     throw error
@@ -99,14 +104,19 @@ interface Running {
   readonly stderr: string[]
 }
 
-async function launch(args: readonly string[], { env, inherited = [], hosts }: HelperOptions): Promise<Running> {
+async function launch(args: readonly string[], { env, inherited = [], hosts, resolvConf, network }: HelperOptions): Promise<Running> {
   // Far apart, which spawn cannot do itself: Node closes those that follow one another.
   const open = inherited.map((fd) => `exec ${fd}</`)
-  const hide = hosts === undefined ? [] : ['mount --bind "$HOSTS" /etc/hosts']
+  const hidden = [
+    ...(hosts === undefined ? [] : [`${hosts}:/etc/hosts`]),
+    ...(resolvConf === undefined ? [] : [`${resolvConf}:/etc/resolv.conf`]),
+  ]
+  const hide = hidden.length === 0 ? [] : ['for pair in $HIDDEN; do mount --bind "${pair%%:*}" "${pair##*:}"; done']
   const script = [...open, ...hide, 'exec "$0" "$@"'].join('; ')
   const shell = ['bash', '-ec', script, program, ...args]
-  const [command = '', ...words] =
-    hosts !== undefined ? ['env', `HOSTS=${hosts}`, 'unshare', '--mount', ...shell] : open.length > 0 ? shell : [program, ...args]
+  const plain =
+    hidden.length > 0 ? ['env', `HIDDEN=${hidden.join(' ')}`, 'unshare', '--mount', ...shell] : open.length > 0 ? shell : [program, ...args]
+  const [command = '', ...words] = network?.enter(...plain) ?? plain
   const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], ...(env === undefined ? {} : { env }) })
   const stderr: string[] = []
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()))

@@ -144,6 +144,7 @@ test(
     await vscode.chooseFromMenu('Limits and Restart…')
     await vscode.choose('Limits')
     await vscode.choose('Memory')
+    await vscode.untilQuickInput('the question for it', ({ message }) => message.startsWith('Empty: no limit.'))
     await vscode.answer('64m')
     await vscode.untilQuickInput('the limit in the list', ({ rows }) => rows.some(({ description }) => description === '64m'))
     await vscode.goBack()

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestHelper } from '../support/helper.ts'
+import { untilTrue } from './support/until.ts'
 import { dockerOf, useHelper } from './support/use-helper.ts'
 import type { Vscode } from './support/vscode.ts'
 
@@ -65,7 +66,7 @@ test(
     const worker = await vscode.untilRow(VIEW, 'worker')
     assert.equal(worker.spoken, 'worker, running, unhealthy, refused, image host')
     assert.equal(worker.level, 2)
-    assert.equal(await vscode.badge('Pocker'), '4')
+    await untilTrue('the number on the icon', async () => (await vscode.badge('Pocker')) === '4')
     await vscode.screenshot('containers-states')
   }),
 )

@@ -97,3 +97,18 @@ test(
     assert.doesNotMatch(await docker('images', '--format', '{{.Repository}}'), /second/)
   }),
 )
+
+test(
+  'its volumes are shown with who uses them; their files are said to be for Pocker hosts',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await docker('volume', 'create', 'docker-data')
+    await docker('create', '--network', 'none', '--name', 'volume-user', '-v', 'docker-data:/data', BUSYBOX_IMAGE, 'true')
+    await vscode.untilRow('Volumes', 'docker-data', ({ description }) => description.includes('in use by volume-user'))
+    await vscode.expand('Volumes', 'docker-data')
+    await vscode.untilRow('Volumes', 'Files', ({ description }) => description === 'only on Pocker hosts')
+    await docker('rm', 'volume-user')
+    await docker('volume', 'rm', 'docker-data')
+    await untilTrue('the row to go', async () => (await vscode.rows('Volumes')).every(({ label }) => label !== 'docker-data'))
+  }),
+)

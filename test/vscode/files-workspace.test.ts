@@ -23,7 +23,7 @@ test(
     await vscode.openSideBar('Pocker')
     for (const label of ['web', 'Files']) await vscode.expand(VIEW, label)
     await vscode.menu(VIEW, 'app')
-    await vscode.chooseFromMenu('Add Container Folder to Workspace…')
+    await vscode.chooseFromMenu('Add Folder to Workspace…')
     assert.match((await vscode.dialog()).detail, /take effect then as if they were yours/)
     await vscode.answerDialog('Add to Workspace')
     await vscode.openSideBar('Explorer')

@@ -1,10 +1,12 @@
 import type { SystemDataUsage } from '../../api/system.ts'
+import type { Volume } from '../../api/volume.ts'
 import type { Command } from '../command.ts'
 import { CONTAINER_HEADINGS, containerRow } from '../format/container-row.ts'
 import { humanSize } from '../format/human.ts'
 import { IMAGE_HEADINGS, imageRows } from '../format/image-row.ts'
 import type { Row } from '../format/list.ts'
 import { formatList } from '../format/list.ts'
+import { VOLUME_HEADINGS, volumeRow } from '../format/volume-row.ts'
 import { answeredObject } from '../http/answers.ts'
 import { write } from '../io.ts'
 
@@ -12,12 +14,8 @@ const HEADINGS: Row = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Siz
 const IMAGE_COLUMNS = ['Repository', 'Tag', 'ID', 'CreatedSince', 'Size', 'SharedSize', 'UniqueSize', 'Containers']
 const CONTAINER_COLUMNS = ['ID', 'Image', 'Command', 'LocalVolumes', 'Size', 'RunningFor', 'Status', 'Names']
 
-/** There are no volumes and no build cache yet; scripts look for the sections all the same. */
-const NOTHING_ELSE = `Local Volumes space usage:
-
-VOLUME NAME   LINKS     SIZE
-
-Build cache usage: 0B
+/** There is no build cache; scripts look for the section all the same. */
+const NOTHING_ELSE = `Build cache usage: 0B
 
 CACHE ID   CACHE TYPE   SIZE      CREATED   LAST USED   USAGE     SHARED
 `
@@ -37,12 +35,7 @@ export const df: Command = {
       await write(io.stdout, details(usage, io.now()))
       return 0
     }
-    const rows = [
-      imagesRow(usage),
-      containersRow(usage),
-      otherRow('Local Volumes', usage.Volumes),
-      otherRow('Build Cache', usage.BuildCache),
-    ]
+    const rows = [imagesRow(usage), containersRow(usage), volumesRow(usage), otherRow('Build Cache', usage.BuildCache)]
     await write(io.stdout, formatList(rows, { format, columns: Object.keys(HEADINGS), headings: HEADINGS }))
     return 0
   },
@@ -76,7 +69,21 @@ function containersRow({ Containers }: SystemDataUsage): Row {
   }
 }
 
-/** Volumes and build cache come with later parts of the engine; another engine's are counted. */
+function volumesRow({ Volumes }: SystemDataUsage): Row {
+  const volumes = Volumes ?? []
+  const size = (list: readonly Volume[]) => list.reduce((total, { UsageData }) => total + Math.max(UsageData?.Size ?? 0, 0), 0)
+  const active = volumes.filter(({ UsageData }) => (UsageData?.RefCount ?? 0) > 0)
+  const total = size(volumes)
+  return {
+    Type: 'Local Volumes',
+    TotalCount: String(volumes.length),
+    Active: String(active.length),
+    Size: humanSize(total),
+    Reclaimable: reclaimable(total - size(active), total),
+  }
+}
+
+/** Another engine's build cache is counted. */
 function otherRow(type: string, list: readonly unknown[] | null | undefined): Row {
   return { Type: type, TotalCount: String(list?.length ?? 0), Active: '0', Size: '0B', Reclaimable: '0B' }
 }
@@ -85,10 +92,15 @@ function reclaimable(bytes: number, total: number): string {
   return total > 0 ? `${humanSize(bytes)} (${Math.trunc((bytes * 100) / total)}%)` : humanSize(bytes)
 }
 
-function details({ Images, Containers }: SystemDataUsage, now: number): string {
+function details({ Images, Containers, Volumes }: SystemDataUsage, now: number): string {
   const images = (Images ?? []).flatMap((image) => imageRows(image, { truncate: true, now, digests: false }).slice(0, 1))
   const containers = (Containers ?? []).map((container) => containerRow({ ...container, SizeRootFs: 0 }, { truncate: true, now }))
   const imageTable = formatList(images, { format: undefined, columns: IMAGE_COLUMNS, headings: IMAGE_HEADINGS })
   const containerTable = formatList(containers, { format: undefined, columns: CONTAINER_COLUMNS, headings: CONTAINER_HEADINGS })
-  return `Images space usage:\n\n${imageTable}\nContainers space usage:\n\n${containerTable}\n${NOTHING_ELSE}`
+  const volumeTable = formatList((Volumes ?? []).map(volumeRow), {
+    format: undefined,
+    columns: ['Name', 'Links', 'Size'],
+    headings: VOLUME_HEADINGS,
+  })
+  return `Images space usage:\n\n${imageTable}\nContainers space usage:\n\n${containerTable}\nLocal Volumes space usage:\n\n${volumeTable}\n${NOTHING_ELSE}`
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from '../command.ts'
+import { invalid } from '../grammar/invalid.ts'
 import { integerBetween } from '../grammar/number.ts'
 import { readUid } from '../grammar/uid.ts'
 
@@ -8,6 +9,12 @@ export const helper: Command = {
   usage: '[OPTIONS]',
   flags: [
     { name: 'apart', kind: 'switch', help: 'Leave the login session', hidden: true },
+    {
+      name: 'bridge',
+      kind: 'text',
+      value: 'bridge|none',
+      help: 'What network containers have that ask for none (default bridge)',
+    },
     { name: 'data-root', kind: 'text', value: 'folder', help: 'Where images and containers are kept (default /var/lib/pocker)' },
     {
       name: 'idle-timeout',
@@ -35,10 +42,16 @@ export const helper: Command = {
       socket: flags.parsed('socket', path) ?? resolve(runRoot, 'pocker.sock'),
       idleTimeout: flags.parsed('idle-timeout', integerBetween(0, 2 ** 31 - 1)) ?? 0,
       apart: flags.on('apart'),
+      defaultNetwork: flags.parsed('bridge', parseBridge) ?? true,
       users: await Promise.all(flags.list('user').map(readUid)),
     }
     const { runHelper } = await import('../../main.ts')
     await runHelper(options)
     return 0
   },
+}
+
+function parseBridge(text: string): boolean {
+  if (text === 'bridge' || text === 'none') return text === 'bridge'
+  throw invalid('invalid-bridge', `"${text}" is neither bridge nor none`)
 }

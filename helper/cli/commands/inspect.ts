@@ -6,14 +6,16 @@ import type { FlagSpec } from '../flags.ts'
 import { indentJson } from '../format/indent-json.ts'
 import { compileTemplate } from '../format/template.ts'
 import { invalid } from '../grammar/invalid.ts'
-import { containerPath, imagePath } from '../http/path.ts'
+import { containerPath, imagePath, networkPath, volumePath } from '../http/path.ts'
 import { write } from '../io.ts'
 
-type Kind = 'container' | 'image'
+const KINDS = ['container', 'image', 'network', 'volume'] as const
+
+type Kind = (typeof KINDS)[number]
 
 const FORMAT: FlagSpec = { name: 'format', short: 'f', kind: 'text', value: 'string', help: "'json', or a Go template" }
 const SIZE: FlagSpec = { name: 'size', short: 's', kind: 'switch', help: 'Display total file sizes of containers' }
-const TYPE: FlagSpec = { name: 'type', kind: 'text', value: 'string', help: 'Only objects of this type (container|image)' }
+const TYPE: FlagSpec = { name: 'type', kind: 'text', value: 'string', help: `Only objects of this type (${KINDS.join('|')})` }
 
 /** `pocker inspect` */
 export const inspect: Command = {
@@ -22,7 +24,7 @@ export const inspect: Command = {
   words: { least: 1, most: ANY },
   run: (context) => {
     const kind = context.flags.parsed('type', parseKind)
-    return inspectAll(context, kind === undefined ? ['container', 'image'] : [kind])
+    return inspectAll(context, kind === undefined ? KINDS : [kind])
   },
 }
 
@@ -40,6 +42,22 @@ export const inspectImage: Command = {
   flags: [FORMAT],
   words: { least: 1, most: ANY },
   run: (context) => inspectAll(context, ['image']),
+}
+
+/** `pocker network inspect` */
+export const inspectNetwork: Command = {
+  usage: '[OPTIONS] NETWORK [NETWORK...]',
+  flags: [FORMAT],
+  words: { least: 1, most: ANY },
+  run: (context) => inspectAll(context, ['network']),
+}
+
+/** `pocker volume inspect` */
+export const inspectVolume: Command = {
+  usage: '[OPTIONS] VOLUME [VOLUME...]',
+  flags: [FORMAT],
+  words: { least: 1, most: ANY },
+  run: (context) => inspectAll(context, ['volume']),
 }
 
 async function inspectAll(context: CommandContext, kinds: readonly Kind[]): Promise<number> {
@@ -66,12 +84,19 @@ function print(objects: readonly string[], format: string | undefined): string {
   return `${format === 'json' ? list : indentJson(list)}\n`
 }
 
+const PATHS: Readonly<Record<Kind, (name: string) => string>> = {
+  container: (name) => containerPath(name, 'json'),
+  image: (name) => imagePath(name, 'json'),
+  network: (name) => networkPath(name),
+  volume: (name) => volumePath(name),
+}
+
 /** The JSON text of the first kind of object that has the name. Errors: `no-such-object`. */
 async function fetch({ client, flags }: CommandContext, name: string, kinds: readonly Kind[]): Promise<string> {
   for (const kind of kinds) {
     try {
       const size = kind === 'container' && flags.on('size')
-      return await client.text('GET', kind === 'container' ? containerPath(name, 'json') : imagePath(name, 'json'), { query: { size } })
+      return await client.text('GET', PATHS[kind](name), { query: { size } })
     } catch (error) {
       if (!(error instanceof PockerError) || error.kind !== 'NotFound') throw error
       if (kinds.length === 1) throw error
@@ -81,6 +106,7 @@ async function fetch({ client, flags }: CommandContext, name: string, kinds: rea
 }
 
 function parseKind(text: string): Kind {
-  if (text === 'container' || text === 'image') return text
+  const kind = KINDS.find((known) => known === text)
+  if (kind !== undefined) return kind
   throw invalid('invalid-type', `"${text}" is not a valid value for --type`)
 }

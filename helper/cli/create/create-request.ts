@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { ContainerConfig, CreateRequest } from '../../api/container.ts'
 import type { EndpointSettings, NetworkingConfig } from '../../api/network.ts'
 import type { Flags } from '../flags.ts'
-import { parseAddress, parseMacAddress } from '../grammar/host.ts'
+import { parseMacAddress } from '../grammar/host.ts'
 import { invalid } from '../grammar/invalid.ts'
 import { parseEnvironment, parseKeyValueFile, parseLabel, toRecord } from '../grammar/key-values.ts'
 import type { NetworkChoice } from '../grammar/network.ts'
@@ -10,6 +10,7 @@ import { isUserDefined, parseNetwork } from '../grammar/network.ts'
 import { parseInteger } from '../grammar/number.ts'
 import { parseExpose, parsePublish } from '../grammar/port.ts'
 import { parseVolume } from '../grammar/volume.ts'
+import { endpointAddresses } from './endpoint-addresses.ts'
 import { createHealthcheck } from './healthcheck.ts'
 import { createHostConfig } from './host-config.ts'
 import { unlessEmpty, withoutUndefined } from './without-undefined.ts'
@@ -111,7 +112,7 @@ function parseNetworks(flags: Flags): NetworkChoice[] {
   const own: EndpointSettings = withoutUndefined({
     Aliases: unlessEmpty(aliases),
     Links: first !== undefined && isUserDefined(first.name) ? unlessEmpty(links) : undefined,
-    IPAMConfig: addresses(flags),
+    IPAMConfig: endpointAddresses(flags),
     MacAddress: flags.parsed('mac-address', parseMacAddress),
   })
   const main = { name: first?.name ?? 'default', endpoint: { ...first?.endpoint, ...own } }
@@ -126,15 +127,6 @@ function parseNetworks(flags: Flags): NetworkChoice[] {
     throw invalid('conflicting-options', 'conflicting options: cannot attach both user-defined and non-user-defined network-modes')
   }
   return all
-}
-
-function addresses(flags: Flags): EndpointSettings['IPAMConfig'] | undefined {
-  const config = withoutUndefined({
-    IPv4Address: flags.parsed('ip', parseAddress),
-    IPv6Address: flags.parsed('ip6', parseAddress),
-    LinkLocalIPs: unlessEmpty(flags.parsedList('link-local-ip', parseAddress)),
-  })
-  return Object.keys(config).length === 0 ? undefined : config
 }
 
 /** One network without any wish of its own needs no endpoint: NetworkMode says it all. */

@@ -154,8 +154,11 @@ export class Plan {
   }
 
   /** Changes a mount's attributes (MOUNT_ATTR_…) and propagation (MS_PRIVATE, …; 0 leaves it). */
-  setMount(mount: Cell, attributes: { set: Named; clear?: number; propagation?: number; recursive: boolean }): void {
-    const what = struct([attributes.set.value, attributes.clear ?? 0, attributes.propagation ?? 0, 0])
+  setMount(
+    mount: Cell,
+    attributes: { set: Named; clear?: number; propagation?: number; userNamespace?: number; recursive: boolean },
+  ): void {
+    const what = struct([attributes.set.value, attributes.clear ?? 0, attributes.propagation ?? 0, attributes.userNamespace ?? 0])
     const how = attributes.recursive ? flags('AT_EMPTY_PATH', 'AT_RECURSIVE') : flags('AT_EMPTY_PATH')
     this.call('mount_setattr', [mount.value, '', how, what, 32])
   }

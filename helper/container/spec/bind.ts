@@ -1,3 +1,4 @@
+import { isVolumeName } from '../../volume/volume-name.ts'
 import { cleanDestination, cleanPath } from './container-path.ts'
 import { invalid } from './refuse.ts'
 
@@ -12,6 +13,8 @@ export interface Bind {
   readonly mode: string
   readonly readOnly: boolean
   readonly propagation?: Propagation
+  /** Pocker's own, in Podman's word: whoever the container runs as and whoever owns the folder take each other's place in it. */
+  readonly swapsOwners?: true
 }
 
 // Of each group only one may be given. SELinux labels and macOS consistency are accepted for the clients that send them by habit.
@@ -27,12 +30,11 @@ const modeGroups: ReadonlyMap<string, string> = new Map([
   ['slave', 'propagation'],
   ['rslave', 'propagation'],
   ['nocopy', 'copy'],
+  ['idmap', 'owners'],
   ['consistent', 'consistency'],
   ['cached', 'consistency'],
   ['delegated', 'consistency'],
 ])
-
-const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/
 
 /**
  * Reads one entry of HostConfig.Binds, by the rules of moby's volume/mounts/linux_parser.go.
@@ -52,18 +54,22 @@ export function parseBind(text: string): Bind {
   if (propagation !== undefined && source.kind === 'volume') {
     throw invalid('bad-mount-mode', `read volume '${text}': propagation is for host folders, not for volumes`)
   }
+  if (words.includes('idmap') && source.kind === 'volume') {
+    throw invalid('bad-mount-mode', `read volume '${text}': idmap is for host folders, not for volumes`)
+  }
   return {
     source,
     destination: cleanDestination(second),
     mode,
     readOnly: words.includes('ro'),
     ...(propagation === undefined ? {} : { propagation }),
+    ...(words.includes('idmap') ? { swapsOwners: true } : {}),
   }
 }
 
 /** Errors: `bad-volume-name`. */
 export function checkVolumeName(name: string): string {
-  if (VOLUME_NAME.test(name)) return name
+  if (isVolumeName(name)) return name
   throw invalid(
     'bad-volume-name',
     `use volume '${name}': a name is at least two of letters, digits and _ . -`,

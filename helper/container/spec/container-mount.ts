@@ -20,15 +20,18 @@ export interface HostMount {
   readonly bind: 'bind' | 'rbind'
   readonly readOnly: ReadOnly
   readonly propagation: Propagation
+  /** See `Bind`. */
+  readonly swapsOwners?: true
 }
 
 /** `recursive` holds for the mounts below the source as well: a plain read-only bind of a folder leaves a mount inside it writable. */
 export type ReadOnly = false | 'flat' | 'recursive'
 
 /** A bind mount of a host path. */
-export function hostFolder({ source, destination, mode, bind, readOnly, propagation }: HostMount): ContainerMount {
+export function hostFolder({ source, destination, mode, bind, readOnly, propagation, swapsOwners }: HostMount): ContainerMount {
+  const options = bindOptions(bind, readOnly, propagation)
   return {
-    mount: { destination, type: 'bind', source, options: bindOptions(bind, readOnly, propagation) },
+    mount: { destination, type: 'bind', source, options: swapsOwners === true ? [...options, 'idmap'] : options },
     point: { Type: 'bind', Source: source, Destination: destination, Mode: mode, RW: readOnly === false, Propagation: propagation },
   }
 }
@@ -41,12 +44,15 @@ export interface VolumeMount {
   readonly readOnly: ReadOnly
   /** What the image has there stays out of it (`nocopy`). */
   readonly noCopy: boolean
+  /** A relative path in the volume that is mounted instead of all of it; it must be there. */
+  readonly subpath?: string
 }
 
 /** A bind mount of a volume, which is a folder of the helper's. */
-export function volume({ name, folder, destination, mode, readOnly, noCopy }: VolumeMount): ContainerMount {
+export function volume({ name, folder, destination, mode, readOnly, noCopy, subpath }: VolumeMount): ContainerMount {
+  const below = subpath === undefined ? {} : { subpath }
   return {
-    mount: { destination, type: 'bind', source: folder, options: bindOptions('rbind', readOnly, 'rprivate') },
+    mount: { destination, type: 'bind', source: folder, ...below, options: bindOptions('rbind', readOnly, 'rprivate') },
     point: {
       Type: 'volume',
       Name: name,
@@ -57,7 +63,7 @@ export function volume({ name, folder, destination, mode, readOnly, noCopy }: Vo
       RW: readOnly === false,
       Propagation: '',
     },
-    ...(noCopy ? {} : { fill: true }),
+    ...(noCopy || subpath !== undefined ? {} : { fill: true }),
   }
 }
 

@@ -60,16 +60,31 @@ test('a tmpfs of --mount, and one of --tmpfs, which inspect does not list', () =
 })
 
 test('volumes: named ones stay, anonymous ones go with the container', () => {
-  const { mounts, foldersToMake, anonymousVolumes } = resolve({ Binds: ['data:/d'] }, ['/v/../w'])
+  const { mounts, foldersToMake, volumes, anonymousVolumes } = resolve({ Binds: ['data:/d', 'data:/again'] }, ['/v/../w'])
   assert.deepEqual(
     mounts.map(({ point }) => [point?.Type, point?.Name, point?.Destination]),
     [
       ['volume', 'data', '/d'],
+      ['volume', 'data', '/again'],
       ['volume', 'anonymous', '/w'],
     ],
   )
   assert.deepEqual(anonymousVolumes, ['anonymous'])
-  assert.equal(foldersToMake.length, 2)
+  assert.deepEqual(
+    volumes.map(({ name, anonymous }) => [name, anonymous]),
+    [
+      ['data', false],
+      ['anonymous', true],
+    ],
+  )
+  assert.deepEqual(foldersToMake, [])
+})
+
+test('a volume that --mount would make, and a part of it, which nothing of the image is copied to', () => {
+  const VolumeOptions = { Subpath: './a//b/', Labels: { l: '1' }, DriverConfig: { Options: { type: 'tmpfs' } } }
+  const { mounts, volumes } = resolve({ Mounts: [{ Type: 'volume', Source: 'data', Target: '/t', VolumeOptions }] })
+  assert.deepEqual([mounts[0]?.mount.subpath, mounts[0]?.fill], ['a/b/', undefined])
+  assert.deepEqual([volumes[0]?.labels, volumes[0]?.options], [{ l: '1' }, { type: 'tmpfs' }])
 })
 
 test("an image's volume gives way to any mount of the user's", () => {
@@ -147,7 +162,8 @@ const refusedMounts: readonly (readonly [code: string, request: Partial<MountReq
   ['bad-mount', { Type: 'volume', BindOptions: {} }],
   ['bad-volume-name', { Type: 'volume', Source: '../x' }],
   ['unknown-volume-driver', { Type: 'volume', Source: 'data', VolumeOptions: { DriverConfig: { Name: 'nfs' } } }],
-  ['volume-options-not-available', { Type: 'volume', Source: 'data', VolumeOptions: { Subpath: '../..' } }],
+  ['bad-volume-subpath', { Type: 'volume', Source: 'data', VolumeOptions: { Subpath: '../..' } }],
+  ['bad-volume-subpath', { Type: 'volume', Source: 'data', VolumeOptions: { Subpath: '/etc' } }],
   ['mount-type-not-available', { Type: 'npipe' }],
 ]
 

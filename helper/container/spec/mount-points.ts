@@ -4,7 +4,7 @@ import type { Mount } from '../oci.ts'
 import { parseBind } from './bind.ts'
 import { type ContainerMount, hostFolder, tmpfs, volume } from './container-mount.ts'
 import { cleanDestination, depth, isWithin } from './container-path.ts'
-import type { KernelVersion } from './host-facts.ts'
+import { isAtLeast, type KernelVersion } from './host-facts.ts'
 import { parseMountRequest } from './mount-request.ts'
 import { invalid } from './refuse.ts'
 
@@ -20,11 +20,22 @@ export interface MountSources {
   readonly mountsOf: (container: string) => readonly ContainerMount[]
 }
 
+export interface WantedVolume {
+  readonly name: string
+  readonly folder: string
+  readonly anonymous: boolean
+  /** For one that is not there yet. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly options: Readonly<Record<string, string>>
+}
+
 export interface ResolvedMounts {
   /** Parents before children. */
   readonly mounts: readonly ContainerMount[]
-  /** Host folders that the start needs and that may be missing: sources of `-v`, volumes. */
+  /** Host folders that the start needs and that may be missing: sources of `-v`. */
   readonly foldersToMake: readonly string[]
+  /** The volumes it wants, each once, whether they are there or not. */
+  readonly volumes: readonly WantedVolume[]
   /** Names of the volumes that go with the container. */
   readonly anonymousVolumes: readonly string[]
 }
@@ -35,7 +46,7 @@ export interface ResolvedMounts {
  * Errors: `duplicate-mount-point`, `bind-source-missing`, `own-data-root`, `mount-inside-proc`, and those of the parsers.
  */
 export function resolveMounts(config: HostConfig, volumes: readonly string[], sources: MountSources): ResolvedMounts {
-  const resolving: Resolving = { sources, byDestination: new Map(), foldersToMake: [], anonymousVolumes: [] }
+  const resolving: Resolving = { sources, byDestination: new Map(), foldersToMake: [], volumes: new Map() }
   for (const text of config.Binds ?? []) add(resolving, bindMount(resolving, text))
   for (const request of config.Mounts ?? []) add(resolving, requestedMount(resolving, request))
   for (const [path, options] of Object.entries(config.Tmpfs ?? {})) {
@@ -46,7 +57,8 @@ export function resolveMounts(config: HostConfig, volumes: readonly string[], so
   return {
     mounts: [...resolving.byDestination.values()].sort((left, right) => depth(left.mount.destination) - depth(right.mount.destination)),
     foldersToMake: [...new Set(resolving.foldersToMake)],
-    anonymousVolumes: resolving.anonymousVolumes,
+    volumes: [...resolving.volumes.values()],
+    anonymousVolumes: [...resolving.volumes.values()].filter(({ anonymous }) => anonymous).map(({ name }) => name),
   }
 }
 
@@ -54,7 +66,7 @@ interface Resolving {
   readonly sources: MountSources
   readonly byDestination: Map<string, ContainerMount>
   readonly foldersToMake: string[]
-  readonly anonymousVolumes: string[]
+  readonly volumes: Map<string, WantedVolume>
 }
 
 function add({ byDestination }: Resolving, mount: ContainerMount): void {
@@ -68,6 +80,9 @@ function fill({ byDestination }: Resolving, mount: ContainerMount): void {
   if (!byDestination.has(mount.mount.destination)) byDestination.set(mount.mount.destination, mount)
 }
 
+/** What Docker says of a volume whose mount was given no options: the label that is shared, which means nothing without SELinux. */
+const NO_MODE = 'z'
+
 function addVolume(resolving: Resolving, destination: string): void {
   // Asked first: a volume that is not used must not be made.
   if (!resolving.byDestination.has(destination))
@@ -75,20 +90,39 @@ function addVolume(resolving: Resolving, destination: string): void {
 }
 
 function bindMount(resolving: Resolving, text: string): ContainerMount {
-  const { source, destination, mode, readOnly, propagation = 'rprivate' } = parseBind(text)
+  const { source, destination, mode, readOnly, propagation = 'rprivate', swapsOwners } = parseBind(text)
   if (source?.kind !== 'path')
-    return volumeMount(resolving, source?.text, { destination, mode, readOnly, noCopy: mode.split(',').includes('nocopy') })
+    return volumeMount(resolving, source?.text, {
+      destination,
+      mode: mode || NO_MODE,
+      readOnly,
+      noCopy: mode.split(',').includes('nocopy'),
+    })
+  if (swapsOwners === true && !isAtLeast(resolving.sources.kernel, 5, 12)) {
+    throw invalid('idmap-not-available', `mount on '${destination}': idmap needs Linux 5.12`, 'leave it out')
+  }
   // As Docker: a missing source of -v becomes a folder, one of --mount is an error.
   if (!isThere(resolving, source.text)) resolving.foldersToMake.push(source.text)
-  return hostFolder({ source: source.text, destination, mode, bind: 'rbind', readOnly: readOnly && 'recursive', propagation })
+  return hostFolder({
+    source: source.text,
+    destination,
+    mode,
+    bind: 'rbind',
+    readOnly: readOnly && 'recursive',
+    propagation,
+    ...(swapsOwners === true ? { swapsOwners } : {}),
+  })
 }
 
 function requestedMount(resolving: Resolving, request: MountRequest): ContainerMount {
   const parsed = parseMountRequest(request, resolving.sources.kernel)
   const { destination } = parsed
   switch (parsed.type) {
-    case 'volume':
-      return volumeMount(resolving, parsed.name, { destination, mode: '', readOnly: parsed.readOnly, noCopy: parsed.noCopy })
+    case 'volume': {
+      const { name, readOnly, noCopy, subpath, labels, options } = parsed
+      const below = subpath === undefined ? {} : { subpath }
+      return volumeMount(resolving, name, { destination, mode: NO_MODE, readOnly, noCopy, ...below }, { labels, options })
+    }
     case 'tmpfs':
       return {
         mount: tmpfs(destination, parsed.words),
@@ -136,13 +170,13 @@ function sourceMissing(source: string, destination: string): Error {
 }
 
 function volumeMount(
-  { sources, foldersToMake, anonymousVolumes }: Resolving,
+  { sources, volumes }: Resolving,
   name: string | undefined,
-  mount: { destination: string; mode: string; readOnly: boolean; noCopy: boolean },
+  mount: { destination: string; mode: string; readOnly: boolean; noCopy: boolean; subpath?: string },
+  wanted: Pick<WantedVolume, 'labels' | 'options'> = { labels: {}, options: {} },
 ): ContainerMount {
   const found = sources.volume(name)
-  if (name === undefined) anonymousVolumes.push(found.name)
-  foldersToMake.push(found.folder)
+  if (!volumes.has(found.name)) volumes.set(found.name, { ...found, anonymous: name === undefined, ...wanted })
   return volume({ ...found, ...mount, readOnly: mount.readOnly && 'recursive' })
 }
 

@@ -1,4 +1,5 @@
 /** One `--mount`: HostConfig.Mounts, checked as moby's volume/mounts/linux_parser.go does. */
+import { posix } from 'node:path'
 import type { MountRequest } from '../../api/host-config.ts'
 import { checkVolumeName, type Propagation } from './bind.ts'
 import type { ReadOnly } from './container-mount.ts'
@@ -23,12 +24,16 @@ export type ParsedMount =
       readonly name: string | undefined
       readonly readOnly: boolean
       readonly noCopy: boolean
+      readonly subpath: string | undefined
+      /** For a volume that is not there yet. */
+      readonly labels: Readonly<Record<string, string>>
+      readonly options: Readonly<Record<string, string>>
     }
   | { readonly type: 'tmpfs'; readonly destination: string; readonly words: readonly string[] }
 
 /**
  * Checks and reads one mount request.
- * Errors: `bad-mount`, `bad-mount-path`, `bad-volume-name`, `unknown-volume-driver`, `mount-type-not-available`, `volume-options-not-available`.
+ * Errors: `bad-mount`, `bad-mount-path`, `bad-volume-name`, `bad-volume-subpath`, `unknown-volume-driver`, `mount-type-not-available`.
  */
 export function parseMountRequest(request: MountRequest, kernel: KernelVersion): ParsedMount {
   const destination = cleanDestination(request.Target)
@@ -75,19 +80,23 @@ function parseVolumeRequest(request: MountRequest, destination: string): ParsedM
   if (request.TmpfsOptions !== undefined) throw bad(destination, 'a volume takes no tmpfs options')
   if (Source === '' && readOnly) throw bad(destination, 'an anonymous volume cannot be read-only: nobody could ever fill it')
   checkVolumeDriver(options.DriverConfig?.Name)
-  if (Object.keys(options.DriverConfig?.Options ?? {}).length > 0 || (options.Subpath ?? '') !== '') {
-    throw notImplemented(
-      'volume-options-not-available',
-      `mount on '${destination}': driver options and subpaths of volumes are not there yet`,
-    )
-  }
   return {
     type: 'volume',
     destination,
     name: Source === '' ? undefined : checkVolumeName(Source),
     readOnly,
     noCopy: options.NoCopy === true,
+    subpath: options.Subpath === undefined || options.Subpath === '' ? undefined : cleanSubpath(options.Subpath, destination),
+    labels: options.Labels ?? {},
+    options: options.DriverConfig?.Options ?? {},
   }
+}
+
+/** Errors: `bad-volume-subpath` for a path that leaves the volume by its own words; what links there do is the kernel's to watch. */
+function cleanSubpath(path: string, destination: string): string {
+  const clean = posix.normalize(path)
+  if (!posix.isAbsolute(path) && clean !== '..' && !clean.startsWith('../')) return clean
+  throw invalid('bad-volume-subpath', `mount on '${destination}': '${path}' must be a relative path that stays in the volume`)
 }
 
 /** Errors: `unknown-volume-driver`. */

@@ -1,44 +1,34 @@
 import type { CreateRequest } from '../../api/container.ts'
-import { PockerError } from '../../api/errors.ts'
 import type { HostConfig } from '../../api/host-config.ts'
 import { parseExtraHost } from './extra-hosts.ts'
-import { networkSharing, utsSharing } from './namespaces.ts'
-import { invalid, notImplemented } from './refuse.ts'
+import { type NetworkSharing, networkSharing, utsSharing } from './namespaces.ts'
+import { invalid } from './refuse.ts'
 import { checkDns } from './resolv-conf.ts'
 
-// Names in NetworkingConfig that are modes, not networks.
-const MODES = new Set(['', 'default', 'bridge', 'none', 'host'])
-
 /**
- * Everything about the network: what contradicts itself, and what is not there yet. Returns warnings.
- * Errors: `no-such-network`, `ports-not-available`, `links-not-available`, `conflicting-network-options`, `bad-dns`, `bad-extra-host`.
+ * What contradicts itself about the network. Returns warnings. Which networks there are is the engine's to know.
+ * Errors: `conflicting-network-options`, `bad-dns`, `bad-extra-host`.
  */
 export function checkNetwork(request: CreateRequest, exposedPorts: readonly string[]): string[] {
   const config = request.HostConfig ?? {}
   const sharing = networkSharing(config)
-  if (sharing.with === 'network') throw noSuchNetwork(sharing.network)
-  for (const network of Object.keys(request.NetworkingConfig?.EndpointsConfig ?? {})) {
-    if (!MODES.has(network) && network !== config.NetworkMode) throw noSuchNetwork(network)
-  }
   if (sharing.with === 'container') checkSharedNetwork(request, config)
-  if ((config.Links ?? []).length > 0) throw notImplemented('links-not-available', 'link containers: links come with the network')
   if ((request.Hostname ?? '') !== '' && utsSharing(config).with === 'host') throw conflict('a hostname', "the host's UTS namespace")
   checkDns({ servers: config.Dns ?? [], search: config.DnsSearch ?? [], options: config.DnsOptions ?? [] })
   const hosts = (config.ExtraHosts ?? []).map(parseExtraHost)
-  const unreachable = sharing.with === 'nobody' ? hosts.filter(({ address }) => address === undefined) : []
+  const unreachable = config.NetworkMode === 'none' ? hosts.filter(({ address }) => address === undefined) : []
   return [
-    ...unreachable.map(({ name }) => `'${name}' has no address: the container's network does not reach the host yet`),
-    ...checkPorts(config, sharing.with, exposedPorts),
+    ...unreachable.map(({ name }) => `'${name}' has no address: the container has no network`),
+    ...discardedPorts(config, sharing.with, exposedPorts),
   ]
 }
 
-function checkPorts(config: HostConfig, sharing: 'nobody' | 'host' | 'container', exposedPorts: readonly string[]): string[] {
+function discardedPorts(config: HostConfig, sharing: NetworkSharing['with'], exposedPorts: readonly string[]): string[] {
   const published = Object.values(config.PortBindings ?? {}).some((bindings) => bindings !== null && bindings.length > 0)
   const all = config.PublishAllPorts === true && exposedPorts.length > 0
   if (!published && !all) return []
   if (sharing === 'host') return ["published ports are discarded: the container has the host's network"]
-  if (config.NetworkMode === 'none') return ['published ports are discarded: the container has no network']
-  throw notImplemented('ports-not-available', 'publish ports: that comes with the network', 'use --network host')
+  return config.NetworkMode === 'none' ? ['published ports are discarded: the container has no network'] : []
 }
 
 function checkSharedNetwork(request: CreateRequest, config: HostConfig): void {
@@ -53,8 +43,4 @@ function checkSharedNetwork(request: CreateRequest, config: HostConfig): void {
 
 function conflict(what: string, other: string): Error {
   return invalid('conflicting-network-options', `create container: ${what} cannot be given together with ${other}`)
-}
-
-function noSuchNetwork(name: string): Error {
-  return new PockerError('NotFound', `use network '${name}': network ${name} not found`, { code: 'no-such-network' })
 }

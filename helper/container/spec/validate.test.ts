@@ -74,7 +74,6 @@ const refused: readonly (readonly [code: string, request: CreateRequest, name?: 
   ['bad-user', { User: '-1' }],
   ['bad-signal', { StopSignal: 'SIGFOO' }],
   ['bad-stop-timeout', { StopTimeout: -2 }],
-  ['no-such-network', { NetworkingConfig: { EndpointsConfig: { lan: null } } }],
 ]
 
 for (const [code, request, name] of refused) {
@@ -107,9 +106,6 @@ const refusedHostConfigs: readonly (readonly [code: string, config: HostConfig])
   ['sysctl-not-allowed', { Sysctls: { 'kernel.panic': '1' } }],
   ['bad-seccomp-profile', { SecurityOpt: ['seccomp={"x":'] }],
   ['bad-user', { GroupAdd: ['a b'] }],
-  ['no-such-network', { NetworkMode: 'lan' }],
-  ['ports-not-available', { PortBindings: { '80/tcp': [{ HostPort: '80' }] } }],
-  ['links-not-available', { Links: ['a:b'] }],
   ['bad-dns', { Dns: ['x'] }],
   ['bad-extra-host', { ExtraHosts: ['x'] }],
   ['conflicting-network-options', { NetworkMode: 'container:x', Dns: ['1.1.1.1'] }],
@@ -140,14 +136,8 @@ test('published ports are discarded with a warning where there is nothing to pub
   assert.deepEqual(validate({ HostConfig: { PublishAllPorts: true, PortBindings: { '80/tcp': null } } }), [])
 })
 
-test('all ports are published when some are exposed', () => {
-  assert.equal(
-    refusal(() => validate({ ExposedPorts: { '80/tcp': {} }, HostConfig: { PublishAllPorts: true } })),
-    'ports-not-available',
-  )
-})
-
-test('an address of the host that does not exist yet is a warning', () => {
-  assert.equal(validate({ HostConfig: { ExtraHosts: ['me:host-gateway'] } }).length, 1)
+test('an address of the host that the container cannot reach is a warning', () => {
+  assert.equal(validate({ HostConfig: { NetworkMode: 'none', ExtraHosts: ['me:host-gateway'] } }).length, 1)
+  assert.deepEqual(validate({ HostConfig: { ExtraHosts: ['me:host-gateway'] } }), [])
   assert.deepEqual(validate({ HostConfig: { NetworkMode: 'host', ExtraHosts: ['me:host-gateway'] } }), [])
 })

@@ -19,14 +19,22 @@ export function createMountNamespace(plan: Plan, spec: Spec, shared: SharedConta
   for (const mount of spec.mounts) {
     if (mount.type !== 'bind') continue
     const owner = mount.container === undefined ? undefined : shared.get(mount.container)
-    const recursive = mount.options.includes('rbind')
-    sources.set(
-      mount,
-      owner === undefined ? plan.cloneMount(linux.AT_FDCWD, mount.source, { recursive }) : cloneFromContainer(plan, owner, mount),
-    )
+    sources.set(mount, owner === undefined ? cloneFromHost(plan, mount) : cloneFromContainer(plan, owner, mount))
   }
   plan.call('mount', ['', '/', '', flags('MS_REC', 'MS_SLAVE'), 0])
   return sources
+}
+
+function cloneFromHost(plan: Plan, { source, subpath, options }: Mount): Cell {
+  const recursive = options.includes('rbind')
+  if (subpath === undefined) return plan.cloneMount(linux.AT_FDCWD, source, { recursive })
+  // Another container may swap any part of the path for a link meanwhile (CVE-2021-30465): what was found is held, and never looked up again.
+  const folder = plan.open(source, flags('O_PATH', 'O_DIRECTORY', 'O_CLOEXEC'), source)
+  const found = plan.openBeneath(folder, subpath, flags('O_PATH', 'O_CLOEXEC'))
+  const tree = plan.cloneMount(found, '', { recursive })
+  plan.close(found)
+  plan.close(folder)
+  return tree
 }
 
 /** Into the container's mount namespace and back: a mount can be copied only from inside its own. */

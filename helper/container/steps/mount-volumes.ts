@@ -8,14 +8,31 @@ import { bindAttributes, mountFlags } from './mount-options.ts'
 /** Whether a bind mount's source is a folder; the engine has looked, since only it may touch the host's paths before the launch. */
 export type IsFolder = (mount: Mount) => boolean
 
+export type OwnerMaps = ReadonlyMap<Mount, number>
+
 /** What the user asked to see in the container: host folders and files, volumes, memory, in the order of their paths. */
-export function mountVolumes(plan: Plan, spec: Spec, root: Cell, binds: { sources: BindSources; isFolder: IsFolder }): void {
+export function mountVolumes(
+  plan: Plan,
+  spec: Spec,
+  root: Cell,
+  binds: { sources: BindSources; isFolder: IsFolder; ownerMaps: OwnerMaps | undefined },
+): void {
   plan.step('mountVolumes')
   for (const mount of spec.mounts) {
     const source = binds.sources.get(mount)
-    if (source !== undefined) moveBind(plan, root, { mount, source, folder: binds.isFolder(mount) })
-    else if (mount.type === 'tmpfs' && mount.destination !== '/tmp' && !isDevice(mount.destination)) mountTmpfs(plan, root, mount)
+    if (source !== undefined) {
+      if (mount.options.includes('idmap')) swapOwners(plan, source, binds.ownerMaps === undefined ? -1 : binds.ownerMaps.get(mount))
+      moveBind(plan, root, { mount, source, folder: binds.isFolder(mount) })
+    } else if (mount.type === 'tmpfs' && mount.destination !== '/tmp' && !isDevice(mount.destination)) mountTmpfs(plan, root, mount)
   }
+}
+
+/** While the copy is still detached, as the kernel wants it; of the mounts below the source, none, as their file systems may not be able to. */
+function swapOwners(plan: Plan, source: Cell, namespace: number | undefined): void {
+  if (namespace === undefined) return
+  plan.step('swapOwners')
+  plan.setMount(source, { set: flags('MOUNT_ATTR_IDMAP'), userNamespace: namespace, recursive: false })
+  plan.step('mountVolumes')
 }
 
 /** Whether createDevFolder takes care of this path. */

@@ -7,12 +7,13 @@ import type { ApiRequest, Route } from '../route.ts'
 import { jsonLines } from './json-lines.ts'
 import { containerId } from './parameters.ts'
 
-/** `/pocker/{containers|images}/…/files`, as `helper/api/files.ts` describes it: the same of each place. */
+/** `/pocker/{containers|images|volumes}/…/files`, as `helper/api/files.ts` describes it: the same of each place. */
 export function fileRoutes(backend: FileBackend): readonly Route[] {
   return [
     ...routesOf('/pocker/containers/{id}', (request) => ({ of: 'container', id: containerId(request) }), backend),
     ...routesOf('/pocker/containers/{id}/image', (request) => ({ of: 'container-image', id: containerId(request) }), backend),
     ...routesOf('/pocker/images/{name...}', imagePlace, backend),
+    ...routesOf('/pocker/volumes/{name}', (request) => ({ of: 'volume', name: request.parameter('name') }), backend),
   ]
 }
 

@@ -19,7 +19,7 @@ export function imageRoutes(backend: ImageBackend): readonly Route[] {
       method: 'GET',
       path: '/images/{name...}/json',
       since: 41,
-      handle: async (request) => json(withVirtualSize(await backend.inspect(request.parameter('name')), request)),
+      handle: async (request) => json(withContainerConfig(withVirtualSize(await backend.inspect(request.parameter('name')), request))),
     },
     {
       method: 'GET',
@@ -54,6 +54,11 @@ async function list(backend: ImageBackend, request: ApiRequest): Promise<Answer>
 /** API 1.44 has dropped it. */
 function withVirtualSize<T extends ImageInspect | ImageSummary>(image: T, { minorVersion }: ApiRequest): T | (T & { VirtualSize: number }) {
   return minorVersion < 44 ? { ...image, VirtualSize: image.Size } : image
+}
+
+/** API 1.45 has dropped it, but docker-compose 1.29 speaks whatever version there is, and fails without when it makes a container anew. */
+function withContainerConfig(image: ImageInspect): ImageInspect & { ContainerConfig: ImageInspect['Config'] } {
+  return { ...image, ContainerConfig: image.Config ?? {} }
 }
 
 /** Before API 1.43 an image without names had these. */

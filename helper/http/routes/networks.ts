@@ -1,70 +1,52 @@
-import { PockerError } from '../../api/errors.ts'
-import type { NetworkSummary } from '../../api/network.ts'
-import { json } from '../answer.ts'
-import type { Filters } from '../backend.ts'
+import { networkConnectSchema, networkCreateSchema, networkDisconnectSchema } from '../../api/network.ts'
+import type { Answer } from '../answer.ts'
+import { created, json, NO_CONTENT } from '../answer.ts'
+import type { NetworkBackend } from '../backend.ts'
+import { readRequest } from '../body.ts'
 import { readFilters } from '../filters.ts'
-import type { Route } from '../route.ts'
+import type { ApiRequest, Route } from '../route.ts'
 
-/** `/networks`, which clients list and ask for: the two that need no network device. */
-export function networkRoutes(): readonly Route[] {
+const EMPTY: Answer = { kind: 'empty', status: 200 }
+
+/** `/networks`. */
+export function networkRoutes(backend: NetworkBackend): readonly Route[] {
+  const id = (request: ApiRequest) => request.parameter('id')
   return [
-    { method: 'GET', path: '/networks', since: 41, handle: ({ query }) => json(networksMatching(readFilters(query))) },
-    { method: 'GET', path: '/networks/{id}', since: 41, handle: (request) => json(findNetwork(request.parameter('id'))) },
+    { method: 'GET', path: '/networks', since: 41, handle: async ({ query }) => json(await backend.list(readFilters(query))) },
+    { method: 'GET', path: '/networks/{id}', since: 41, handle: async (request) => json(await backend.inspect(id(request))) },
+    {
+      method: 'POST',
+      path: '/networks/create',
+      since: 41,
+      handle: async (request) => created(await backend.create(await readRequest(request, networkCreateSchema))),
+    },
+    { method: 'POST', path: '/networks/prune', since: 41, handle: async ({ query }) => json(await backend.prune(readFilters(query))) },
+    {
+      method: 'DELETE',
+      path: '/networks/{id}',
+      since: 41,
+      handle: async (request) => {
+        await backend.remove(id(request))
+        return NO_CONTENT
+      },
+    },
+    {
+      method: 'POST',
+      path: '/networks/{id}/connect',
+      since: 41,
+      handle: async (request) => {
+        await backend.connect(id(request), await readRequest(request, networkConnectSchema))
+        return EMPTY
+      },
+    },
+    {
+      method: 'POST',
+      path: '/networks/{id}/disconnect',
+      since: 41,
+      handle: async (request) => {
+        await backend.disconnect(id(request), await readRequest(request, networkDisconnectSchema))
+        return EMPTY
+      },
+    },
   ]
-}
-
-const NETWORKS = [network('none', 'null', '0'), network('host', 'host', '1')]
-
-function network(name: string, driver: string, digit: string): NetworkSummary {
-  return {
-    Name: name,
-    Id: digit.repeat(64),
-    Created: '1970-01-01T00:00:00Z',
-    Scope: 'local',
-    Driver: driver,
-    EnableIPv4: true,
-    EnableIPv6: false,
-    IPAM: { Driver: 'default', Options: null, Config: [] },
-    Internal: false,
-    Attachable: false,
-    Ingress: false,
-    ConfigFrom: { Network: '' },
-    ConfigOnly: false,
-    Containers: {},
-    Options: {},
-    Labels: {},
-  }
-}
-
-function findNetwork(nameOrId: string): NetworkSummary {
-  const found = NETWORKS.find(({ Name, Id }) => Name === nameOrId || Id === nameOrId)
-  if (found === undefined) throw new PockerError('NotFound', `network ${nameOrId} not found`, { code: 'no-such-network' })
-  return found
-}
-
-function networksMatching(filters: Filters): readonly NetworkSummary[] {
-  return NETWORKS.filter((candidate) =>
-    [...filters].every(([name, values]) => values.length === 0 || values.some((value) => matches(candidate, name, value))),
-  )
-}
-
-function matches({ Name, Id, Driver, Scope }: NetworkSummary, filter: string, value: string): boolean {
-  switch (filter) {
-    case 'name':
-      return Name.includes(value)
-    case 'id':
-      return Id.startsWith(value)
-    case 'driver':
-      return Driver === value
-    case 'scope':
-      return Scope === value
-    case 'type':
-      return value === 'builtin'
-    case 'dangling':
-      return value !== 'true' && value !== '1'
-    case 'label':
-      return false
-    default:
-      throw new PockerError('InvalidParameter', `invalid filter '${filter}'`, { code: 'invalid-filters' })
-  }
 }

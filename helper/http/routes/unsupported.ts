@@ -10,15 +10,7 @@ const UNSUPPORTED: readonly (readonly [endpoint: string, action: string])[] = [
   ['GET /containers/{id}/attach/ws', 'attach by WebSocket'],
   ['/containers/{id}/checkpoints', 'make checkpoints'],
   ['/containers/{id}/checkpoints/{checkpoint}', 'make checkpoints'],
-  ['POST /networks/create', 'create a network'],
-  ['POST /networks/prune', 'prune networks'],
-  ['DELETE /networks/{id}', 'remove a network'],
-  ['POST /networks/{id}/connect', 'connect a container to a network'],
-  ['POST /networks/{id}/disconnect', 'disconnect a container from a network'],
-  ['POST /volumes/create', 'create a volume'],
-  ['POST /volumes/prune', 'prune volumes'],
   ['PUT /volumes/{name}', 'update a volume'],
-  ['DELETE /volumes/{name}', 'remove a volume'],
   ...['plugins', 'swarm', 'nodes', 'services', 'tasks', 'secrets', 'configs'].flatMap(
     (family) =>
       [

@@ -89,6 +89,14 @@ export function fakeBackend(script: Script): Backend {
       stopListening: unscripted('stopListening'),
       ...script.helper,
     },
+    volumes: {
+      list: unscripted('volume list'),
+      inspect: unscripted('volume inspect'),
+      create: unscripted('volume create'),
+      remove: unscripted('volume remove'),
+      prune: unscripted('volume prune'),
+      ...script.volumes,
+    },
     files: {
       stat: unscripted('file stat'),
       list: unscripted('file list'),
@@ -100,6 +108,16 @@ export function fakeBackend(script: Script): Backend {
       remove: unscripted('file remove'),
       watch: unscripted('file watch'),
       ...script.files,
+    },
+    networks: {
+      list: unscripted('network list'),
+      inspect: unscripted('network inspect'),
+      create: unscripted('network create'),
+      remove: unscripted('network remove'),
+      connect: unscripted('network connect'),
+      disconnect: unscripted('network disconnect'),
+      prune: unscripted('network prune'),
+      ...script.networks,
     },
     plans: {
       explain: unscripted('explain'),

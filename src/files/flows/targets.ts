@@ -1,13 +1,13 @@
 /** Which files a command is for: rows of the views, editors, a container as a whole, or what the user chooses. */
 import * as l10n from '@vscode/l10n'
 import { type ChooseParts, chooseContainers } from '../../commands/choose.ts'
-import { containerRefOf, refsOf } from '../../commands/refs.ts'
+import { containerRefOf, refsOf, volumeRefOf } from '../../commands/refs.ts'
 import type { FileRef } from '../place.ts'
 import { filesOf, isPocker } from '../place-access.ts'
 import { fileRefOf, type PlaceNames } from '../place-uri.ts'
 import type { ChangeRow, ChangesRow } from '../rows/change-rows.ts'
 import type { FileRow } from '../rows/file-row.ts'
-import { placeOfContainer } from '../rows/sources.ts'
+import { placeOfContainer, placeOfVolume } from '../rows/sources.ts'
 import type { FilesUi } from './files-ui.ts'
 import { pathCompletion } from './type-path.ts'
 
@@ -68,6 +68,8 @@ export async function folderTarget(parts: TargetParts, item: unknown, title: str
   if (row !== undefined) return row.kind === 'folder' ? row.file : { place: row.file.place, path: parentOf(row.file.path) }
   const container = containerRefOf(item)
   if (container !== undefined) return { place: placeOfContainer(parts.names, container), path: '/' }
+  const volume = volumeRefOf(item)
+  if (volume !== undefined) return { place: placeOfVolume(parts.names, volume), path: '/' }
   return await typedFile(parts, item, { title, needs: 'pocker' })
 }
 

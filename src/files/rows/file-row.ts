@@ -40,9 +40,17 @@ export function fileLook(ref: FileRef, entry: FileEntry): ItemLook {
   }
 }
 
-/** Of the views of containers and of images. */
-export const COPY_KEY = { 'pocker.containers.copyId': 'pocker.files.copyPath', 'pocker.images.copyName': 'pocker.files.copyPath' } as const
-const EDIT_KEYS = { 'pocker.containers.remove': 'pocker.files.delete', 'pocker.containers.rename': 'pocker.files.rename' } as const
+/** Of the views of containers, images and volumes. */
+export const COPY_KEY = {
+  'pocker.containers.copyId': 'pocker.files.copyPath',
+  'pocker.images.copyName': 'pocker.files.copyPath',
+  'pocker.volumes.copyName': 'pocker.files.copyPath',
+} as const
+const EDIT_KEYS = {
+  'pocker.containers.remove': 'pocker.files.delete',
+  'pocker.volumes.remove': 'pocker.files.delete',
+  'pocker.containers.rename': 'pocker.files.rename',
+} as const
 
 /** What opening an entry opens. */
 export function kindOf({ kind, target }: Pick<FileEntry, 'kind' | 'target'>): FileKind {

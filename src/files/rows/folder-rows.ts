@@ -8,7 +8,7 @@ import { Emitter } from '../../events/emitter.ts'
 import type { Hosts } from '../../hosts/hosts.ts'
 import type { ChildRow } from '../../views/child-rows.ts'
 import type { ItemLook } from '../../views/item-look.ts'
-import { type FileRef, isBelow, isSamePlace, keyOf, type Place } from '../place.ts'
+import { type FileRef, isBelow, isSamePlace, isWritable, keyOf, type Place } from '../place.ts'
 import { filesOf } from '../place-access.ts'
 import type { PlaceNames } from '../place-uri.ts'
 import type { Watches } from '../watches.ts'
@@ -179,7 +179,7 @@ export class FolderRows {
     const { file } = folder
     const watched = [...this.#folders.values()].filter(({ watch }) => watch !== undefined)
     // What an image has does not change.
-    if (!this.#isSeen || folder.watch !== undefined || watched.length >= MOST_WATCHED || file.place.kind !== 'container') return
+    if (!this.#isSeen || folder.watch !== undefined || watched.length >= MOST_WATCHED || !isWritable(file.place)) return
     const places = new Map(watched.map((each) => [keyOf(each.file.place), each.file.place]))
     const [first] = places.values()
     if (first !== undefined && places.size >= MOST_PLACES && !places.has(keyOf(file.place))) this.hide(first)

@@ -1,10 +1,10 @@
 /** What the views show below containers and images: their files, and what differs. */
 import * as l10n from '@vscode/l10n'
-import type { ContainerRef } from '../../commands/refs.ts'
+import type { ContainerRef, VolumeRef } from '../../commands/refs.ts'
 import { containerRowOf } from '../../commands/refs.ts'
 import { Emitter } from '../../events/emitter.ts'
 import type { Host } from '../../hosts/host.ts'
-import type { ChildRow, ContainerChildren, ImageChildren } from '../../views/child-rows.ts'
+import type { ChildRow, ChildSource, ContainerChildren, ImageChildren } from '../../views/child-rows.ts'
 import type { ItemLook } from '../../views/item-look.ts'
 import type { Place } from '../place.ts'
 import { isPocker } from '../place-access.ts'
@@ -22,6 +22,7 @@ export interface FileSourcesParts {
 export interface FileSources {
   readonly containers: ContainerChildren
   readonly images: ImageChildren
+  readonly volumes: ChildSource<VolumeRef>
 }
 
 /** The rows for both views. */
@@ -41,6 +42,12 @@ export function fileSources({ names, folders, changes }: FileSourcesParts): File
       },
     },
     images: { onDidChange: changed.event, rows: (image) => imageRows(image, folders) },
+    volumes: {
+      onDidChange: changed.event,
+      rows: ({ host, volume }) => [
+        isPocker(host) ? folders.root(placeOfVolume(names, { host, volume }), volumeFilesLook()) : { look: noFilesLook(engineName(host)) },
+      ],
+    },
   }
 }
 
@@ -48,6 +55,24 @@ export function fileSources({ names, folders, changes }: FileSourcesParts): File
 export function placeOfContainer(names: PlaceNames, { host, containerId }: ContainerRef): Place {
   const name = containerRowOf({ host, containerId })?.name ?? containerId.slice(0, 12)
   return names.adopt({ hostId: host.id, kind: 'container', id: containerId, name })
+}
+
+/** The place of a volume's files. */
+export function placeOfVolume(names: PlaceNames, { host, volume }: VolumeRef): Place {
+  return names.adopt({ hostId: host.id, kind: 'volume', id: volume, name: /^[0-9a-f]{64}$/.test(volume) ? volume.slice(0, 12) : volume })
+}
+
+function volumeFilesLook(): ItemLook {
+  return {
+    id: 'files',
+    label: l10n.t('Files'),
+    spoken: l10n.t('Files'),
+    icon: { name: 'files' },
+    tooltip: l10n.t('The volume’s files, whether a container has it or not.'),
+    flags: ['place', 'writable'],
+    // Nobody unfolds a volume for anything else.
+    fold: 'open',
+  }
 }
 
 function filesLook(): ItemLook {

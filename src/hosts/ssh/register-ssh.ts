@@ -3,7 +3,6 @@ import * as vscode from 'vscode'
 import type { Ask } from '../../ask/ask.ts'
 import type { Door } from '../../commands/door.ts'
 import type { Hosts } from '../hosts.ts'
-import { addHost, connectHost, forgetHost, uninstallHost } from './host-flows.ts'
 import { extensionPayload } from './own-payload.ts'
 import type { HostsSetting } from './saved-hosts.ts'
 import { SshHost } from './ssh-host.ts'
@@ -43,10 +42,10 @@ export function registerSsh(context: vscode.ExtensionContext, parts: RegisterSsh
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SECTION)) ssh.follow(hosts)
     }),
-    door.register('pocker.hosts.add', () => addHost(parts)),
-    door.register('pocker.hosts.connect', (item) => connectHost(parts, item)),
-    door.register('pocker.hosts.forget', (item) => forgetHost(parts, item)),
-    door.register('pocker.hosts.uninstall', (item) => uninstallHost(parts, item)),
+    door.register('pocker.hosts.add', async () => (await import('./host-flows.ts')).addHost(parts)),
+    door.register('pocker.hosts.connect', async (item) => (await import('./host-flows.ts')).connectHost(parts, item)),
+    door.register('pocker.hosts.forget', async (item) => (await import('./host-flows.ts')).forgetHost(parts, item)),
+    door.register('pocker.hosts.uninstall', async (item) => (await import('./host-flows.ts')).uninstallHost(parts, item)),
   )
 }
 

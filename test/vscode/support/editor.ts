@@ -96,7 +96,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
   stack.use(server)
   const browser = await chromium.launch(browserOptions)
   stack.defer(() => browser.close())
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })
   page.setDefaultTimeout(PATIENCE)
   const troubles = watchTroubles(page, join(folder.path, 'user/logs'))
   const load = async (): Promise<void> => {

@@ -92,10 +92,27 @@ export async function untilQuickInput(page: Page, what: string, check: (input: Q
   )
 }
 
-/** Chooses the row with this label. */
+/** Chooses the row with this label. What comes after it is there then: what is typed next does not go into the list that was. */
 export async function choose(page: Page, label: string): Promise<void> {
   await untilQuickInput(page, `the row ${label}`, ({ rows }) => rows.some((row) => row.label === label))
+  const list = await allText(page)
+  await press(page, label)
+  await untilTrue(`something else after ${label}`, async () => (await allText(page)) !== list)
+}
+
+/** Chooses a row after which the same list is shown again. */
+export async function press(page: Page, label: string): Promise<void> {
   await quickRow(page, label).click()
+}
+
+/** All that the widget says, ticks included; empty when it is closed. */
+async function allText(page: Page): Promise<string> {
+  if (!(await field(page).isVisible())) return ''
+  const parts = widget(page).locator('.quick-input-title, .quick-input-message, .quick-input-list .monaco-list-row')
+  const said = await parts.evaluateAll((all) =>
+    all.map((part) => `${part.textContent} ${part.querySelector('[aria-checked="true"]') !== null}`),
+  )
+  return said.sort().join('\n')
 }
 
 /** Presses a button of a row. */

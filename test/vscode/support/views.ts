@@ -116,6 +116,8 @@ export async function untilRows(
 /** The row itself, to click on. Waits for it. */
 export async function rowOf(page: Page, title: string, label: string): Promise<Locator> {
   await untilRow(page, title, label)
+  // What is shown over a row where the mouse rests would lie over this one.
+  await page.mouse.move(0, 0)
   const name = page.locator('.label-name, .monaco-icon-label', { hasText: exactly(label) })
   return (await section(page, title)).locator('.monaco-list-row', { has: name }).first()
 }
