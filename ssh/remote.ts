@@ -9,6 +9,7 @@ import { defaultFiles } from './config/read-config.ts'
 import { connectTo } from './connection/connect.ts'
 import type { SshConnection } from './connection/ssh-connection.ts'
 import { runAsRoot } from './delivery/become-root.ts'
+import { helperVersion, isLower, isRootFree } from './delivery/is-older.ts'
 import { type Payload, programName } from './delivery/payload.ts'
 import { type Probe, probe } from './delivery/probe.ts'
 import { removeUpload } from './delivery/remove-upload.ts'
@@ -152,7 +153,7 @@ export class Remote {
       progress?.({ kind: 'looking' })
       const found = await this.#probe(connection)
       const running = { connection, socket: found.socket, program: found.program, bridge: undefined }
-      if (found.hasSocket && (await this.#answers(running))) return running
+      if (found.hasSocket && (await this.#answers(running)) && !(await this.#mayMakeRoom(running, found))) return running
       const { socket, program } = startedSchema.parse(await this.#asRoot({ connection, found, words: this.#startWords(found) }, asking))
       return { connection, socket, program, bridge: undefined }
     } catch (error) {
@@ -200,6 +201,19 @@ export class Remote {
     } finally {
       if (source !== '' && connection.isOpen) await removeUpload(connection, source)
     }
+  }
+
+  /** Whether an older helper runs that a newer one can follow without a question; its containers go on. Otherwise it is used as it is. */
+  async #mayMakeRoom(running: Link, found: Probe): Promise<boolean> {
+    const payload = this.#options.payload(found.architecture)
+    if (payload === undefined) return false
+    const stream = await this.#open(
+      running,
+      (connection) => connection.openSocket(running.socket),
+      (bridge) => bridge.openSocket(),
+    )
+    const version = await helperVersion(stream)
+    return isLower(version, payload.version) && (await isRootFree(running.connection, found))
   }
 
   /** A socket that nobody listens on any more is left by a helper that was killed. */

@@ -23,6 +23,7 @@ export class SshConnection {
   readonly #streams = new Set<ChannelStream>()
   readonly #closed = Promise.withResolvers<PockerError>()
   #error: PockerError | undefined
+  #fastest = Number.POSITIVE_INFINITY
 
   /** `client` is one that is ready. `below` are the connections that it goes over. */
   constructor(client: SshClient, name: string, below: readonly SshConnection[] = []) {
@@ -38,6 +39,11 @@ export class SshConnection {
   /** Resolves with the reason when it is over, by whomever. */
   get closed(): Promise<PockerError> {
     return this.#closed.promise
+  }
+
+  /** Milliseconds that the fastest channel took to open so far: a round trip, or two. */
+  get fastest(): number {
+    return this.#fastest
   }
 
   get isOpen(): boolean {
@@ -86,10 +92,12 @@ export class SshConnection {
     use: (channel: T) => R,
   ): Promise<R> {
     if (this.#error !== undefined) return Promise.reject(this.#error)
+    const began = performance.now()
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(sshError('ssh-timed-out', `ask ${this.#name}: no answer`)), PATIENCE)
       const answer = (error: Error | undefined, channel: T) => {
         clearTimeout(timer)
+        this.#fastest = Math.min(this.#fastest, performance.now() - began)
         if (error !== undefined) reject(this.#error ?? refusal(this.#name, error))
         else resolve(use(channel))
       }

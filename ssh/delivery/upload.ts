@@ -1,5 +1,5 @@
 /** The program's files into a folder of the user's on the host, where root takes them from. */
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { PockerError } from '../../helper/api/errors.ts'
@@ -27,7 +27,7 @@ for base in "\${XDG_CACHE_HOME:-\${HOME-}/.cache}" "\${HOME-}" "/run/user/$(id -
   if mkdir -m 700 -- "$base/pocker-upload.$random" 2>/dev/null; then new=$base/pocker-upload.$random; break; fi
 done
 if [ -z "$new" ]; then say "no room \${full:+in $full}"; exit 1; fi
-if gzip -dc | tar -xf - -C "$new"; then
+if $unpack | tar -xf - -C "$new"; then
   say "at $new"
   new=
 else
@@ -42,7 +42,7 @@ export interface Uploading {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Milliseconds to open a channel and start a program, two round trips: what is nearer has a network faster than any compression. */
+/** Milliseconds to open a channel: what is nearer has a network faster than any compression. */
 const NEAR = 15
 
 /**
@@ -51,10 +51,9 @@ const NEAR = 15
  */
 export async function upload(connection: SshConnection, { payload, progress, signal }: Uploading): Promise<string> {
   const all = sizeOf(payload)
-  const words = { kilobytes: String(Math.ceil((all * 1.1) / 1024)), random: crypto.randomUUID() }
-  const began = performance.now()
+  const isNear = connection.fastest < NEAR
+  const words = { kilobytes: String(Math.ceil((all * 1.1) / 1024)), random: crypto.randomUUID(), unpack: isNear ? 'cat' : 'gzip -dc' }
   const { exec, nonce } = await startScript(connection, { text: SCRIPT, words })
-  const level = performance.now() - began < NEAR ? 0 : 1
   const answer = textOf(exec.stream)
   const complaints = textOf(exec.stderr)
   let sent = 0
@@ -65,10 +64,15 @@ export async function upload(connection: SshConnection, { payload, progress, sig
       yield piece
     }
   }
-  const sending = pipeline(Readable.from(counted()), createGzip({ level, chunkSize: 1 << 18 }), exec.stream, {
-    end: true,
-    ...(signal === undefined ? {} : { signal }),
-  }).catch((error: unknown) => error)
+  const sending = pipeline(
+    Readable.from(counted()),
+    isNear ? new PassThrough() : createGzip({ level: 1, chunkSize: 1 << 18 }),
+    exec.stream,
+    {
+      end: true,
+      ...(signal === undefined ? {} : { signal }),
+    },
+  ).catch((error: unknown) => error)
   const [failure, stdout, stderr] = await Promise.all([sending, answer.catch(() => ''), complaints.catch(() => '')])
   const said = answersIn(stdout, nonce).at(-1) ?? ''
   if (failure === undefined && said.startsWith('at /')) return said.slice('at '.length)

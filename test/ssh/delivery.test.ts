@@ -9,7 +9,7 @@ import { runAsRoot } from '../../ssh/delivery/become-root.ts'
 import { programName } from '../../ssh/delivery/payload.ts'
 import { runScript } from '../../ssh/delivery/run-script.ts'
 import { upload } from '../../ssh/delivery/upload.ts'
-import { makeSmallPayload } from '../support/payload.ts'
+import { makeRealPayload, makeSmallPayload } from '../support/payload.ts'
 import { builtPayload, remoteOf, scriptedQuestions, writeSshConfig } from '../support/ssh-client.ts'
 import { get } from '../support/ssh-get.ts'
 import { makeSshMachine, type SshMachine, whyNoSshMachine } from '../support/ssh-machine.ts'
@@ -164,6 +164,27 @@ describe('delivery', { skip: whyNoSshMachine() }, () => {
     await remote.connect({ questions: undefined })
     await get(remote, '/version')
     remote.disconnect()
+  })
+
+  test('an older helper makes room for this version, where nobody has to be asked, and its containers go on', async () => {
+    const older = { ...makeRealPayload(join(machine.folder, 'older'), '0.0.1'), version: '0.0.1' }
+    const home = writeSshConfig(machine, { user: 'ops' })
+    const before = remoteOf(home, { payload: () => older })
+    await before.connect({ questions: undefined })
+    before.disconnect()
+    const started = await machine.run(['/bin/sh', '-c', '/usr/local/lib/pocker/*/pocker run -d --network none host sleep 1000'])
+    assert.equal(started.code, 0, started.stderr)
+    const now = remoteOf(home)
+    await now.connect({ questions: undefined })
+    assert.notEqual(Reflect.get(Object(await get(now, '/pocker/helper')), 'version'), '0.0.1')
+    const list = await get(now, '/containers/json')
+    assert.equal(Array.isArray(list) && list.length, 1)
+    now.disconnect()
+    before.disconnect()
+    await before.connect({ questions: undefined })
+    assert.notEqual(Reflect.get(Object(await get(before, '/pocker/helper')), 'version'), '0.0.1')
+    before.disconnect()
+    await machine.run(['/bin/sh', '-c', '/usr/local/lib/pocker/*/pocker ps -aq | xargs /usr/local/lib/pocker/*/pocker rm -f'])
   })
 
   test('S10: the helper’s environment is its own, and what a session brings runs nothing', async () => {
