@@ -8,16 +8,15 @@ import {
   deleteElements,
   deleteTable,
   getGeneration,
-  listChains,
   listElements,
   listRules,
   NFPROTO,
   newElements,
   newTable,
-  readChain,
   readGeneration,
   type TableName,
 } from '../linux/netlink/nftables.ts'
+import { chainThatDrops } from './forward-drop.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { type PortRule, portElements, rulesByChain, rulesetMessages } from './ruleset.ts'
 
@@ -59,16 +58,9 @@ export class Firewall {
     }
   }
 
-  /**
-   * The chain of somebody else that drops what is forwarded, such as `ip filter FORWARD` of Docker or ufw; undefined: there is none.
-   * What one table accepts, another may still drop: then containers reach nothing outside, and rules cannot lead to them.
-   */
+  /** See `chainThatDrops`; our own chains drop nothing by policy. */
   whoDrops(): string | undefined {
-    const chains = this.#socket.dump(listChains()).map(readChain)
-    const found = chains.find(
-      ({ table, hook, drops, family }) => hook === 'forward' && drops && family !== 'ip6' && table !== this.#table.name,
-    )
-    return found === undefined ? undefined : `${found.family} ${found.table} ${found.name}`
+    return chainThatDrops(this.#socket)
   }
 
   /** Makes the table what it is to be, at one moment; connections that are there go on. Errors: NetlinkError. */
