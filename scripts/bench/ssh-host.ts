@@ -26,7 +26,7 @@ const nothing = z.unknown()
 /** Measures one host and prints what was measured. */
 export async function measureHost({ delay, rootfs }: Measuring): Promise<readonly SshVerdict[]> {
   const away = delay === 0 ? 'near' : `${delay} ms away`
-  const rounds = delay === 0 ? 20 : 10
+  const rounds = delay === 0 ? 20 : 6
   const verdicts: SshVerdict[] = []
   const verdict = (what: string, value: number, limit: number, bound: { atLeast?: true } = {}) => {
     verdicts.push({ what: `ssh ${away}, ${what}`, value, limit, ...bound })

@@ -51,6 +51,7 @@ export async function runScript(connection: SshConnection, script: Script): Prom
   const [stdout, stderr] = await Promise.all([textOf(exec.stream), textOf(exec.stderr)])
   const answers = answersIn(stdout, nonce)
   if (answers.length > 0) return answers
+  if (!connection.isOpen) throw await connection.closed
   const said = stderr.trim().split('\n').at(-1) ?? ''
   throw sshError('ssh-no-shell', `run a script there: the account has no shell that can${said === '' ? '' : `: ${said}`}`, {
     hint: 'Pocker needs an account that may run programs',

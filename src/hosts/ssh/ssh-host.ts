@@ -19,18 +19,33 @@ export interface SshHostParts {
   readonly load?: typeof loadSsh
 }
 
-/** What is tried again by itself. All else needs somebody to do something first. */
-const PASSING = new Set([
-  'ssh-refused',
-  'ssh-unknown-host',
-  'ssh-unreachable',
-  'ssh-timed-out',
-  'ssh-lost',
-  'ssh-proxy-failed',
-  'ssh-too-many-channels',
-  'engine-not-there',
-  'connection-lost',
-  'timed-out',
+/** What somebody has to do something about first. All else may pass, and is tried again by itself. */
+const FINAL = new Set([
+  'cancelled',
+  'ssh-needs-answer',
+  'ssh-auth-failed',
+  'ssh-forbidden',
+  'ssh-insecure',
+  'ssh-no-common-algorithm',
+  'ssh-no-shell',
+  'host-key-changed',
+  'host-key-revoked',
+  'known-hosts-unreadable',
+  'known-hosts-not-written',
+  'bad-ssh-address',
+  'bad-ssh-config',
+  'unsafe-ssh-config',
+  'host-unsupported',
+  'no-payload',
+  'upload-no-room',
+  'no-way-to-root',
+  'wrong-password',
+  'sudo-refused',
+  'sudo-requires-terminal',
+  'no-place',
+  'unsafe-program',
+  'payload-changed',
+  'program-cannot-run',
 ])
 
 export class SshHost extends EngineHost {
@@ -105,7 +120,7 @@ class Reaching {
       questions.connected()
     } catch (cause) {
       const error = inClientWords(cause)
-      if (!PASSING.has(error.code)) this.#final.add(error)
+      if (FINAL.has(error.code)) this.#final.add(error)
       throw error
     } finally {
       this.#tell = () => {}
