@@ -1,4 +1,4 @@
-/** `npm run bench [-- files|networks]`: how fast and how small, beside the runtimes that are installed here, which take turns with ours. Needs root. */
+/** `npm run bench [-- files|networks|ssh]`: how fast and how small, beside the runtimes that are installed here, which take turns with ours. Needs root. */
 import { join } from 'node:path'
 import { makeTemporaryFolder } from '../test/support/folders.ts'
 import { startHelper, type TestHelper } from '../test/support/helper.ts'
@@ -14,6 +14,7 @@ import { measureNetworks } from './bench/networks.ts'
 import { ask, createContainer, execTrue, IMAGE, ping, runManyTrue, runTrue } from './bench/ours.ts'
 import { findPeers, type Peer } from './bench/peers.ts'
 import { type Contestant, printTable, Samples, takeTurns } from './bench/samples.ts'
+import { measureSsh } from './bench/ssh.ts'
 import { buildStopwatch, startStopwatch } from './bench/stopwatch.ts'
 import { measureViews } from './bench/views.ts'
 import { buildPocker, program } from './build.ts'
@@ -40,6 +41,11 @@ async function main(): Promise<void> {
     printVerdicts()
     return
   }
+  if (process.argv[2] === 'ssh') {
+    await benchSsh(rootfs.path)
+    printVerdicts()
+    return
+  }
   if (process.argv[2] === 'files') {
     await benchFiles(helper)
     printVerdicts()
@@ -61,6 +67,7 @@ async function main(): Promise<void> {
   await benchLogLines(helper)
   await benchImages(helper, rootfs.path)
   await benchViews()
+  await benchSsh(rootfs.path)
   await benchFiles(helper)
   await benchNetworks(rootfs.path)
   printVerdicts()
@@ -196,6 +203,10 @@ function compare(what: string, contestants: readonly Contestant[], limit: number
 
 function samplesOf(contestant: Contestant): Samples {
   return contestant.samples
+}
+
+async function benchSsh(rootfs: string): Promise<void> {
+  for (const verdict of await measureSsh(rootfs)) verdicts.push(verdict)
 }
 
 function printVerdicts(): void {

@@ -6,6 +6,7 @@ import { MANIFEST } from './manifest.ts'
 import { type Architecture, architectures } from './native-files.ts'
 import { payloadFolder } from './payload-folder.ts'
 import { replaceFile } from './place-file.ts'
+import { withoutNativeSsh } from './without-native-ssh.ts'
 import { zodNamespace } from './zod-namespace.ts'
 import { zodWithoutJsonSchema } from './zod-without-json-schema.ts'
 
@@ -68,7 +69,7 @@ async function bundleExtension({ forPackage = false, programs = architectures }:
     bundle: true,
     minify: forPackage,
     sourcemap: forPackage ? false : 'inline',
-    plugins: [zodNamespace, zodWithoutJsonSchema],
+    plugins: [zodNamespace, zodWithoutJsonSchema, withoutNativeSsh],
     legalComments: 'none',
     logLevel: 'warning',
   } satisfies BuildOptions

@@ -7,6 +7,7 @@ import { writeManifest } from './manifest.ts'
 import { type Architecture, nativeFiles, thisArchitecture } from './native-files.ts'
 import { payloadFolder } from './payload-folder.ts'
 import { placeFile, placeLink, replaceFile } from './place-file.ts'
+import { withoutNativeSsh } from './without-native-ssh.ts'
 import { zodNamespace } from './zod-namespace.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -36,6 +37,7 @@ export const program = {
     machine: join(root, 'helper/linux/machine.ts'),
     files: join(root, 'helper/files/serve/worker.ts'),
     errors: join(root, 'helper/api/errors.ts'),
+    ssh: join(root, 'ssh/remote.ts'),
   },
   out: payloadFolder(thisArchitecture()),
   link: join(root, 'dist/pocker'),
@@ -57,13 +59,11 @@ export async function buildPocker(options: BuildOptions): Promise<void> {
     platform: 'node',
     target: 'node24',
     outExtension: { '.js': '.mjs' },
-    // dns-packet is CommonJS and asks for `buffer`.
-    banner: { js: "import { createRequire as requireOfPackages } from 'node:module'; const require = requireOfPackages(import.meta.url);" },
-    plugins: [zodNamespace, nativeKoffi, separateParts(options.parts)],
+    plugins: [zodNamespace, nativeKoffi, withoutNativeSsh, separateParts(options.parts)],
     legalComments: 'none',
     logLevel: 'warning',
   })
-  const files = new Map<string, string | Uint8Array>(result.outputFiles.map((file) => [basename(file.path), file.contents]))
+  const files = new Map<string, string | Uint8Array>(result.outputFiles.map((file) => [basename(file.path), withRequire(file.text)]))
   files.set('pocker.mjs', starter)
   files.set('pocker', launcher)
   for (const [name, content] of files) replaceFile(join(options.out, name), content)
@@ -74,6 +74,12 @@ export async function buildPocker(options: BuildOptions): Promise<void> {
   for (const name of readdirSync(options.out)) if (name.endsWith('.mjs') && !files.has(name)) rmSync(join(options.out, name))
   writeManifest(options.out)
   if (options.link !== undefined) placeLink(join(options.out, 'pocker'), options.link)
+}
+
+/** ssh2 and dns-packet are CommonJS and have use for what modules do not have. */
+function withRequire(code: string): string {
+  if (!code.includes('__require(')) return code
+  return `import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\nconst __dirname = import.meta.dirname\n${code}`
 }
 
 /** Leaves an import of another part as an import of that part's file. */

@@ -9,6 +9,12 @@ const parts: readonly (readonly [name: string, licence: string])[] = [
   ['Node.js', `node-linux-${process.arch}/LICENSE`],
   ['koffi', 'koffi/LICENSE.txt'],
   ['zod', 'zod/LICENSE'],
+  ['ssh2', 'ssh2/LICENSE'],
+  ['ssh-config', 'ssh-config/LICENSE'],
+  ['asn1', 'asn1/LICENSE'],
+  ['bcrypt-pbkdf', 'bcrypt-pbkdf/LICENSE'],
+  ['safer-buffer', 'safer-buffer/LICENSE'],
+  ['tweetnacl', 'tweetnacl/LICENSE'],
 ]
 
 /** Writes the licences of what is in the packages to `path`. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { listDockerClients } from '../test/support/docker.ts'
 import { cacheFolder } from '../test/support/folders.ts'
 import { registryProgram } from '../test/support/registry.ts'
+import { sshdProgram } from '../test/support/sshd-program.ts'
 import { dockerdProgram } from './bench/dockerd.ts'
 
 interface SystemPackage {
@@ -14,7 +15,7 @@ interface SystemPackage {
   readonly file: string
 }
 
-/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others; the browser is VS Code's window; networks are looked at by programs of others. */
+/** Static busybox and our probe are the test root filesystem; the arm64 machine is emulated; images come and go by the tools of others; accounts of other machines have all kinds of shells; the browser is VS Code's window; networks are looked at by programs of others. */
 const packages: readonly SystemPackage[] = [
   { name: 'busybox-static', file: '/bin/busybox' },
   { name: 'gcc', file: '/usr/bin/gcc' },
@@ -38,6 +39,9 @@ const packages: readonly SystemPackage[] = [
   { name: 'nftables', file: '/usr/sbin/nft' },
   { name: 'iperf3', file: '/usr/bin/iperf3' },
   { name: 'docker-compose', file: '/usr/bin/docker-compose' },
+  { name: 'openssh-client', file: '/usr/bin/ssh' },
+  { name: 'fish', file: '/usr/bin/fish' },
+  { name: 'tcsh', file: '/bin/tcsh' },
 ]
 
 /** Unpacked, not installed: installing these would start a daemon, and Docker's changes the machine's network. */
@@ -59,6 +63,12 @@ const unpackedPackages: readonly UnpackedPackage[] = [
     isThere: () => dockerdProgram() !== undefined,
   })),
   { name: 'docker-registry', part: 'its program only', folder: 'docker-registry', isThere: () => registryProgram() !== undefined },
+  ...['openssh-server', 'libwrap0'].map((name) => ({
+    name,
+    part: 'its program only',
+    folder: 'openssh-server',
+    isThere: () => sshdProgram() !== undefined,
+  })),
 ]
 
 /**

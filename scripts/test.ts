@@ -1,4 +1,4 @@
-/** `npm test [-- fast|kernel|api|vscode]`: runs one tier of tests, or the checks and all tiers, and ends with a line that counts them. */
+/** `npm test [-- fast|kernel|api|ssh|vscode]`: runs one tier of tests, or the checks and all tiers, and ends with a line that counts them. */
 import { globSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
@@ -26,10 +26,16 @@ interface Tier {
 
 const tiers: Readonly<Record<string, Tier>> = {
   // Two at a time: that is what a small CI machine has, and a tier this short gains nothing from more.
-  fast: { files: ['helper/**/*.test.ts', 'src/**/*.test.ts', 'scripts/**/*.test.ts'], concurrency: 2, timeout: 60_000, needsRoot: false },
+  fast: {
+    files: ['helper/**/*.test.ts', 'src/**/*.test.ts', 'ssh/**/*.test.ts', 'scripts/**/*.test.ts'],
+    concurrency: 2,
+    timeout: 60_000,
+    needsRoot: false,
+  },
   // One at a time: these count mounts, processes and microseconds of the whole machine.
   kernel: { files: ['test/kernel/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true },
   api: { files: ['test/api/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true },
+  ssh: { files: ['test/ssh/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true },
   vscode: { files: ['test/vscode/**/*.test.ts'], concurrency: 1, timeout: 300_000, needsRoot: true, prepare: prepareVscode },
 }
 
@@ -149,7 +155,7 @@ function readAllowedSkips(): Set<string> {
 
 const wanted = process.argv[2] ?? 'all'
 if (wanted !== 'all' && tiers[wanted] === undefined) {
-  console.error(`run tests: there is no tier "${wanted}": fast, kernel, api, vscode or all`)
+  console.error(`run tests: there is no tier "${wanted}": fast, kernel, api, ssh, vscode or all`)
   process.exit(2)
 }
 const counts = await main(wanted)

@@ -6,7 +6,6 @@ import { vscodeFiles } from './ask/vscode-files.ts'
 import { Acts } from './commands/acts.ts'
 import { createDoor } from './commands/door.ts'
 import { registerImageCommands } from './commands/images/register-images.ts'
-import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
 import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
 import { registerNetworkCommands } from './commands/networks/register-networks.ts'
 import type { ContainerRef } from './commands/refs.ts'
@@ -23,6 +22,7 @@ import { namedSocket } from './hosts/local/named-socket.ts'
 import { registerLocal, settings } from './hosts/local/register-local.ts'
 import { startProgress } from './hosts/local/start-progress.ts'
 import { readSurroundings } from './hosts/local/surroundings.ts'
+import { registerSsh, sshHosts } from './hosts/ssh/register-ssh.ts'
 import { foundHosts, ownHost, watchForHosts } from './hosts/this-machine.ts'
 import { registerLogs } from './logs/register-logs.ts'
 import { networkLists } from './model/network-lists.ts'
@@ -64,6 +64,8 @@ export function activate(context: vscode.ExtensionContext): void {
     await starting.start()
     return true
   }
+  const ask = vscodeAsk()
+  const ssh = sshHosts(context, ask)
   const hosts = new Hosts(
     () => {
       const own = ownHost(surroundings, { socketSetting, wake: local.impossible === undefined ? wake : undefined })
@@ -74,7 +76,6 @@ export function activate(context: vscode.ExtensionContext): void {
       watch: (came) => watchForHosts(surroundings, came),
     },
   )
-  const ask = vscodeAsk()
   const documents = readOnlyDocuments()
   const pages = new Pages()
   const processes = new ProcessRows()
@@ -110,14 +111,15 @@ export function activate(context: vscode.ExtensionContext): void {
   files.shownIn(views.containers)
   files.volumesIn(views.volumes.view)
   registerLocal(context, { door, hosts, ask, pages, starting, local, surroundings, named })
-  registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
+  registerSsh(context, { hosts, ssh, door, ask, busy: busyIn('pocker.hosts') })
+  registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
   const shown = { ask, hosts, documents, door, showPage: (key: string, page: Page) => pages.show(key, page) }
   registerVolumeCommands(context, { ...shown, lists: volumes, busy: busyIn('pocker.volumes') })
   registerNetworkCommands(context, { ...shown, lists: networks, busy: busyIn('pocker.networks') })
   registerObserve(context, { ask, documents, pages, processes, hosts, door })
   const links = {
-    openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(portUrl(ref, link)),
+    openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(await portUrl(ref, link)),
     uriOf: files.uriOf,
   }
   registerTerminals(context, { ask, hosts, door, log, ...links })

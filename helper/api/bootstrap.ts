@@ -142,10 +142,11 @@ export interface BootstrapCommand {
   readonly bases?: readonly string[]
 }
 
-const BASES = ['/usr/local/lib', '/opt', '/var/lib']
+/** Where it looks for a place, in this order. */
+export const PROGRAM_BASES: readonly string[] = ['/usr/local/lib', '/opt', '/var/lib']
 
 /** The command that does it, as arguments: nothing in it is ever read by a shell but the script. */
-export function bootstrapCommand({ nonce, source, files, words, bases = BASES }: BootstrapCommand): [string, ...string[]] {
+export function bootstrapCommand({ nonce, source, files, words, bases = PROGRAM_BASES }: BootstrapCommand): [string, ...string[]] {
   return ['/bin/sh', '-c', BOOTSTRAP, 'pocker', nonce, source, payloadList(files), bases.join(':'), ...words]
 }
 

@@ -258,6 +258,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/helper-start.ts')).helperStart,
   },
   {
+    name: 'uninstall',
+    section: 'other',
+    summary: 'Remove Pocker from this machine, with all containers and images',
+    load: async () => (await import('./commands/uninstall.ts')).uninstall,
+  },
+  {
+    name: 'tunnel',
+    section: 'other',
+    summary: 'Make a socket here that leads to the engine of another machine, for other programs',
+    load: async () => (await import('./commands/tunnel.ts')).tunnel,
+  },
+  {
+    name: 'bridge',
+    section: 'group',
+    summary: 'Carry connections to the helper over standard input and output',
+    load: async () => (await import('./commands/bridge.ts')).bridge,
+  },
+  {
     name: 'service install',
     section: 'group',
     summary: 'Have the helper start with this machine (systemd)',
@@ -297,6 +315,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/prune.ts')).prune,
   },
   ...IMAGE_VERBS.map((entry): CommandEntry => ({ ...entry, name: `image ${entry.name}`, section: 'group' })),
+  {
+    name: 'image copy',
+    section: 'group',
+    summary: 'Copy images to another host, without the layers that are there',
+    load: async () => (await import('./commands/image-copy.ts')).imageCopy,
+  },
   {
     name: 'image inspect',
     section: 'group',

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { PockerError } from '../api/errors.ts'
 import { connectTo, isNobodyThere } from './http/connect.ts'
 import type { Target } from './target.ts'
@@ -11,7 +11,9 @@ type Environment = Readonly<Record<string, string | undefined>>
  * starts a helper, or the service where one is installed, and waits for it; all others wait with it.
  * Errors: `no-engine`, `needs-root`, `socket-not-permitted`, and those of the start.
  */
-export function openConnection(target: Target, env: Environment): () => Promise<Socket> {
+export function openConnection(target: Target, env: Environment): () => Promise<Duplex> {
+  const { ssh } = target
+  if (ssh !== undefined) return async () => await (await import('./remote/open-remote.ts')).openRemote(ssh, env)
   let started: Promise<void> | undefined
   return async () => {
     try {

@@ -275,7 +275,7 @@ for (const [args, code, stderr] of [
   [
     ['-H', 'tcp://1.2.3.4', 'ps'],
     1,
-    'pocker: find engine "tcp://1.2.3.4": only unix sockets are supported\nHint: write it as unix:///path/to/socket\n',
+    'pocker: find engine "tcp://1.2.3.4": only unix sockets and ssh are supported\nHint: write it as unix:///path/to/socket or ssh://user@host\n',
   ],
 ] as const) {
   test(`${args.join(' ')} exits with ${code}`, async () => assert.deepEqual(await runCommand(args), { code, stdout: '', stderr }))

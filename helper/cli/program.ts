@@ -15,7 +15,14 @@ const API_VERSION = '/v1.47'
 
 const GLOBAL_FLAGS: readonly FlagSpec[] = [
   { name: 'socket', kind: 'text', value: 'path', help: "The helper's socket" },
-  { name: 'host', short: 'H', kind: 'text', value: 'host', help: "The engine's address (unix:///path)", means: 'socket' },
+  {
+    name: 'host',
+    short: 'H',
+    kind: 'text',
+    value: 'host',
+    help: "The engine's address (unix:///path or ssh://user@host)",
+    means: 'socket',
+  },
   { name: 'version', short: 'v', kind: 'switch', help: 'Print version information and quit' },
   { name: 'help', short: 'h', kind: 'switch', help: 'Print help and quit' },
 ]

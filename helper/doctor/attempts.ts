@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path'
 import { call, tryCall } from '../linux/call.ts'
 import { flags, linux } from '../linux/constants.ts'
 import { errnoName, SyscallError } from '../linux/errno.ts'
+import { NetlinkSocket } from '../linux/netlink/netlink-socket.ts'
 import { Cell } from '../linux/program.ts'
+import { chainThatDrops } from '../network/forward-drop.ts'
 import type { Attempts, Reason } from './check.ts'
 import { tryInChild } from './try-in-child.ts'
 
@@ -13,7 +15,13 @@ import { tryInChild } from './try-in-child.ts'
 export function realAttempts(uid: number): Attempts {
   const forAll = { seccomp: trySeccomp, userNamespaces: tryUserNamespaces }
   if (uid !== 0) return forAll
-  const asRoot = { namespaces: tryNamespaces, overlay: tryOverlay, idmappedMounts: tryIdmappedMounts, packetFilter: tryPacketFilter }
+  const asRoot = {
+    namespaces: tryNamespaces,
+    overlay: tryOverlay,
+    idmappedMounts: tryIdmappedMounts,
+    packetFilter: tryPacketFilter,
+    forwarding: tryForwarding,
+  }
   return { ...forAll, asRoot }
 }
 
@@ -141,6 +149,19 @@ function tryPacketFilter(): Reason {
     return sentence(error)
   } finally {
     closeSync(socket)
+  }
+}
+
+/** Whether another firewall lets packets of containers pass. */
+function tryForwarding(): Reason {
+  try {
+    using socket = new NetlinkSocket('netfilter')
+    const chain = chainThatDrops(socket)
+    return chain === undefined ? undefined : `the chain ${chain} drops what is forwarded`
+  } catch (error) {
+    // Without a packet filter nothing is dropped by it; that it is missing is another finding.
+    if (error instanceof SyscallError) return undefined
+    throw error
   }
 }
 

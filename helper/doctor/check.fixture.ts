@@ -16,7 +16,7 @@ const works = () => undefined
 export const ALL_WORKS: Required<Attempts> = {
   seccomp: works,
   userNamespaces: works,
-  asRoot: { namespaces: works, overlay: works, idmappedMounts: works, packetFilter: works },
+  asRoot: { namespaces: works, overlay: works, idmappedMounts: works, packetFilter: works, forwarding: works },
 }
 
 const FILES: Readonly<Record<string, string>> = {

@@ -14,6 +14,7 @@ export interface Attempts {
     readonly overlay: (folder: string) => Reason
     readonly idmappedMounts: (folder: string) => Reason
     readonly packetFilter: () => Reason
+    readonly forwarding: () => Reason
   }
 }
 

@@ -85,6 +85,13 @@ const CASES: readonly (readonly [what: string, host: HostOptions, finding: strin
   ['data mounted noexec', mountinfo(V2.replace('rw,relatime', 'rw,noexec,nodev')), 'mount-options', 'limited', /noexec, nodev/],
   ['no idmapped mounts', { attempts: asRoot('idmappedMounts', 'this filesystem cannot') }, 'idmapped-mounts', 'limited', /cannot/],
   ['no nf_tables', { attempts: asRoot('packetFilter', 'the kernel has no nf_tables') }, 'nf-tables', 'limited', /nf_tables/],
+  [
+    'a firewall that drops',
+    { attempts: asRoot('forwarding', 'the chain ip filter FORWARD drops') },
+    'forwarding',
+    'limited',
+    /ip filter FORWARD/,
+  ],
   ['no systemd', { files: { '/run/systemd/system': undefined } }, 'service-manager', 'limited', /no systemd/],
   ['a clock that stands still', { now: 0 }, 'clock', 'limited', /1970-01-01/],
   ['WSL 1', { files: { '/proc/version': 'Linux version 4.4.0-19041-Microsoft' } }, 'surroundings', 'missing', /WSL 1/],

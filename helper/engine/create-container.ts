@@ -57,7 +57,8 @@ export async function createContainer(
     }
     tell(context, container, 'create')
   })
-  return { Id: record.id, Warnings: warnings }
+  const obstacle = (record.endpoints ?? []).length === 0 ? undefined : context.networks.host.obstacle()
+  return { Id: record.id, Warnings: obstacle === undefined ? warnings : [...warnings, obstacle] }
 }
 
 function makeVolume(context: EngineContext, { name, anonymous, labels, options }: WantedVolume): void {

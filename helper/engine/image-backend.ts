@@ -1,5 +1,6 @@
 /** Images as the HTTP layer wants them: each request goes to the part that does it. */
 import type { ImageBackend } from '../http/backend.ts'
+import { listBlobs, missingBlobs } from '../image/image-blobs.ts'
 import { importArchive } from '../image/import-archive.ts'
 import { loadImages } from '../image/load.ts'
 import { saveImages } from '../image/save.ts'
@@ -34,6 +35,8 @@ export function imageBackend(context: EngineContext): ImageBackend {
     importArchive: (body, options) => importArchive(imageContext, body, options),
     importFolder: async (folder, name) => images.importFolder(folder, name),
     save: (names, options) => saveImages(imageContext, names, options),
+    blobs: async (name) => listBlobs(imageContext, name),
+    missing: async (digests) => missingBlobs(imageContext, digests),
     load: (body, options) => loadImages(imageContext, body, options),
     commit: (options) => commitContainer(context, options),
   }

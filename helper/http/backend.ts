@@ -1,4 +1,5 @@
 /** What the HTTP layer needs of the engine; the engine satisfies it, tests hand in a fake. Errors: PockerError. */
+
 import type { Readable } from 'node:stream'
 import type {
   ContainerConfig,
@@ -14,6 +15,7 @@ import type { ExecCreateRequest, ExecInspect } from '../api/exec.ts'
 import type { FileChange, FileStat, Layers } from '../api/files.ts'
 import type { HelperFacts, Listener, ListenRequest } from '../api/helper.ts'
 import type { DistributionInspect, ImageHistoryEntry, ImageInspect, ImageSummary, SearchResult } from '../api/image.ts'
+import type { ImageBlob } from '../api/image-blobs.ts'
 import type { Life } from '../api/lives.ts'
 import type { NetworkConnectRequest, NetworkCreateRequest, NetworkDisconnectRequest, NetworkInspect } from '../api/network.ts'
 import type { ProgressMessage } from '../api/progress.ts'
@@ -226,7 +228,14 @@ export interface ImageBackend {
   /** Makes an image of an unpacked folder on this host, which stays as it is. */
   importFolder(folder: string, name: string): Promise<{ Id: string }>
   /** A docker-archive that is an OCI layout too, with these images. */
-  save(names: readonly string[], options: { platform: Platform | undefined; signal: AbortSignal }): Promise<Readable>
+  save(
+    names: readonly string[],
+    options: { platform: Platform | undefined; without?: readonly string[]; signal: AbortSignal },
+  ): Promise<Readable>
+  /** The blobs that an archive of it would hold. */
+  blobs(name: string): Promise<readonly ImageBlob[]>
+  /** Those of the digests that are not here. */
+  missing(digests: readonly string[]): Promise<readonly string[]>
   load(body: Readable, options: { quiet: boolean; signal: AbortSignal }): Promise<Progress>
   commit(options: CommitOptions): Promise<{ Id: string }>
   search(term: string, options: { limit: number; filters: Filters; auth: RegistryAuth | undefined }): Promise<SearchResult[]>

@@ -1,7 +1,7 @@
 /** Which images an archive holds, and of which blobs each is put together. */
 import { PockerError } from '../api/errors.ts'
 import type { ImageContext } from './context.ts'
-import type { Digest } from './digest.ts'
+import { type Digest, isDigest } from './digest.ts'
 import { HOST_IMAGE_TAG } from './host-image.ts'
 import { CONFIG_LIMIT, type ImageConfigFile, parseImageConfig } from './image-config.ts'
 import type { Lease } from './leases.ts'
@@ -47,22 +47,30 @@ export function planImages(context: ImageContext, lease: Lease, spooled: Spooled
     })
   }
   const oci = index === undefined || layout === undefined ? [] : planOciImages(context, lease, index)
-  const parts = archive === undefined ? oci : planArchiveImages(spooled, archive).map((image) => withManifest(image, oci))
+  const parts =
+    archive === undefined ? oci : planArchiveImages({ context, lease, spooled }, archive).map((image) => withManifest(image, oci))
   if (parts.length === 0) throw new PockerError('InvalidParameter', 'load images: the archive holds none', { code: 'no-images' })
   return parts.map((image) => complete(context, image))
 }
 
-function planArchiveImages(spooled: Spooled, bytes: Buffer): ImageParts[] {
+interface Looking {
+  readonly context: ImageContext
+  readonly lease: Lease
+  readonly spooled: Spooled
+}
+
+function planArchiveImages(looking: Looking, bytes: Buffer): ImageParts[] {
   return parseArchiveImages(bytes).map(({ Config, RepoTags = [], Layers = [] }) => ({
-    config: find(spooled, Config),
-    blobs: Layers.map((layer) => find(spooled, layer)),
+    config: find(looking, Config),
+    blobs: Layers.map((layer) => find(looking, layer)),
     manifest: undefined,
     tags: RepoTags.map(readTag),
   }))
 }
 
-// Names are looked up among the archive's own, through its own links: never on the disk.
-function find({ blobs, links }: Spooled, name: string): Digest {
+// Names are looked up among the archive's own, through its own links: never on the disk. One that is a digest may be of a blob that was left
+// out of the archive because it is here.
+function find({ context, lease, spooled: { blobs, links } }: Looking, name: string): Digest {
   let at = name
   for (let count = 0; count <= MAX_LINKS; count++) {
     const digest = blobs.get(at)
@@ -70,6 +78,11 @@ function find({ blobs, links }: Spooled, name: string): Digest {
     const next = links.get(at)
     if (next === undefined) break
     at = next
+  }
+  const digest = `sha256:${/^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1] ?? ''}`
+  if (isDigest(digest)) {
+    lease.protect(digest)
+    if (context.content.has(digest)) return digest
   }
   throw new PockerError('InvalidParameter', `load images: ${JSON.stringify(name.slice(0, 200))} is not in the archive`, {
     code: 'missing-entry',

@@ -5,6 +5,7 @@ import type { Platform } from '../http/backend.ts'
 import type { ImageContext } from './context.ts'
 import type { Digest } from './digest.ts'
 import { partsOf } from './garbage.ts'
+import { blobsOf } from './image-blobs.ts'
 import { tellImage } from './image-events.ts'
 import { checkCancelled } from './load-work.ts'
 import { type ArchiveFile, archiveStream } from './save-archive.ts'
@@ -13,6 +14,8 @@ import { blobPath, manifestFile, ociIndexFile, ociLayoutFile } from './save-docu
 
 export interface SaveOptions {
   readonly platform: Platform | undefined
+  /** Blobs that the reader has already: they are named in the archive, and not in it. */
+  readonly without?: readonly string[]
   /** Fires when the client has gone: the archive ends with Cancelled. */
   readonly signal: AbortSignal
 }
@@ -23,13 +26,17 @@ export interface SaveOptions {
  * What the archive needs is kept until it is closed. A blob that the disk has damaged ends it with the error `blob-corrupt`.
  * Errors: those of `chooseSaved`; NotFound `blob-missing`; Cancelled.
  */
-export async function saveImages(context: ImageContext, names: readonly string[], { platform, signal }: SaveOptions): Promise<Readable> {
+export async function saveImages(
+  context: ImageContext,
+  names: readonly string[],
+  { platform, without = [], signal }: SaveOptions,
+): Promise<Readable> {
   checkCancelled(signal, 'save images')
   const images = chooseSaved(context.records.list(), names, platform)
   const lease = context.lease()
   try {
     for (const { record } of images) lease.protect(...partsOf(record))
-    const archive = archiveStream(filesOf(context, images))
+    const archive = archiveStream(filesOf(context, images, new Set(without)))
     const cancel = () => archive.destroy(new PockerError('Cancelled', 'save images: it was cancelled', { code: 'cancelled' }))
     signal.addEventListener('abort', cancel, { once: true })
     archive.once('end', () => {
@@ -47,14 +54,11 @@ export async function saveImages(context: ImageContext, names: readonly string[]
 }
 
 /** The documents first: a reader knows what comes. */
-function filesOf(context: ImageContext, images: readonly SavedImage[]): ArchiveFile[] {
+function filesOf(context: ImageContext, images: readonly SavedImage[], without: ReadonlySet<string>): ArchiveFile[] {
   const { content } = context
   const documents = [ociLayoutFile(), ociIndexFile(content, images), manifestFile(images)]
-  return [...documents, ...blobsOf(images).map((digest) => blobFile(context, digest))]
-}
-
-function blobsOf(images: readonly SavedImage[]): Digest[] {
-  return [...new Set(images.flatMap(({ config, content }) => [config, content.manifest, ...content.blobs]))]
+  const wanted = blobsOf(images).filter((digest) => !without.has(digest))
+  return [...documents, ...wanted.map((digest) => blobFile(context, digest))]
 }
 
 function blobFile({ content }: ImageContext, digest: Digest): ArchiveFile {

@@ -58,7 +58,10 @@ function isOurs(link: Link, { owner, network }: Owned): boolean {
 
 function finishBridge(socket: NetlinkSocket, index: number, { owner, network }: Owned): void {
   try {
-    writeFileSync(`/proc/sys/net/ipv6/conf/${network.bridge}/disable_ipv6`, network.enableIPv6 ? '0' : '1')
+    const settings = `/proc/sys/net/ipv6/conf/${network.bridge}`
+    // A container must not be this host's router (CVE-2020-13401).
+    writeFileSync(`${settings}/accept_ra`, '0')
+    writeFileSync(`${settings}/disable_ipv6`, network.enableIPv6 ? '0' : '1')
   } catch (error) {
     // A kernel without IPv6 has nothing to turn off.
     if (network.enableIPv6) throw error
@@ -124,7 +127,8 @@ export function routedSubnets(socket: NetlinkSocket, own: readonly string[]): Su
 export function turnOnForwarding(families: { ipv6: boolean }): boolean {
   const wasOff = turnOn('/proc/sys/net/ipv4/ip_forward')
   if (families.ipv6 && readFlag('/proc/sys/net/ipv6/conf/all/forwarding') === '0') {
-    for (const device of deviceNames()) keepRouters(device)
+    // Ports of bridges hear no routers, and bridges of ours listen to none.
+    for (const device of deviceNames()) if (!device.startsWith('veth')) keepRouters(device)
     turnOn('/proc/sys/net/ipv6/conf/all/forwarding')
   }
   return wasOff

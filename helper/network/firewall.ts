@@ -16,6 +16,7 @@ import {
   readGeneration,
   type TableName,
 } from '../linux/netlink/nftables.ts'
+import { chainThatDrops } from './forward-drop.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { type PortRule, portElements, rulesByChain, rulesetMessages } from './ruleset.ts'
 
@@ -34,6 +35,8 @@ export class Firewall {
   #state = NOTHING
   /** Whether our table is to be there. */
   #isOn = false
+  /** Whether rules can lead connections to containers. */
+  #isLed = true
   /** Of the whole rule set, as it was when ours was last known to be complete. */
   #generation = -1
 
@@ -55,11 +58,17 @@ export class Firewall {
     }
   }
 
+  /** See `chainThatDrops`; our own chains drop nothing by policy. */
+  whoDrops(): string | undefined {
+    return chainThatDrops(this.#socket)
+  }
+
   /** Makes the table what it is to be, at one moment; connections that are there go on. Errors: NetlinkError. */
   write(state: Partial<FirewallState>): void {
     this.#state = { ...this.#state, ...state }
     this.#isOn = true
-    this.#change(rulesetMessages({ table: this.#table, ...this.#state }))
+    this.#isLed = this.whoDrops() === undefined
+    this.#change(rulesetMessages({ table: this.#table, ...this.#state, ports: this.#ledPorts }))
     this.#generation = this.#readGeneration()
   }
 
@@ -67,7 +76,7 @@ export class Firewall {
   publish(ports: readonly PortRule[]): void {
     if (ports.length === 0) return
     this.#state = { ...this.#state, ports: [...this.#state.ports, ...ports] }
-    this.#changeOrRewrite(portElements(ports).map(([map, elements]) => newElements(this.#table, map, elements)))
+    if (this.#isLed) this.#changeOrRewrite(portElements(ports).map(([map, elements]) => newElements(this.#table, map, elements)))
   }
 
   /** Takes ports away; those that are not there change nothing. Errors: NetlinkError. */
@@ -76,6 +85,7 @@ export class Firewall {
     const left = this.#state.ports.filter((port) => !gone.has(port))
     if (left.length === this.#state.ports.length) return
     this.#state = { ...this.#state, ports: left }
+    if (!this.#isLed) return
     this.#changeOrRewrite(
       portElements(ports).map(([map, elements]) =>
         deleteElements(
@@ -93,8 +103,8 @@ export class Firewall {
     const generation = this.#readGeneration()
     if (generation === this.#generation) return false
     const isIntact = this.#isIntact()
-    if (!isIntact) this.write({})
-    else this.#generation = generation
+    if (isIntact && this.#isLed === (this.whoDrops() === undefined)) this.#generation = generation
+    else this.write({})
     return !isIntact
   }
 
@@ -124,7 +134,7 @@ export class Firewall {
     try {
       const rules = this.#socket.dump(listRules(this.#table)).length
       if (rules !== rulesByChain({ table: this.#table, ...this.#state }).length) return false
-      const wanted = new Map(portElements(this.#state.ports).map(([map, elements]) => [map, elements.length]))
+      const wanted = new Map(portElements(this.#ledPorts).map(([map, elements]) => [map, elements.length]))
       return MAPS.every(
         (map) =>
           this.#socket.dump(listElements(this.#table, map)).reduce((sum, answer) => sum + countElements(answer), 0) ===
@@ -134,6 +144,11 @@ export class Firewall {
       if (error instanceof SyscallError && error.code === 'ENOENT') return false
       throw error
     }
+  }
+
+  /** Ports that rules lead to containers; the others are served by their listeners. */
+  get #ledPorts(): readonly PortRule[] {
+    return this.#isLed ? this.#state.ports : []
   }
 
   #readGeneration(): number {

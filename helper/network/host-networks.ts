@@ -45,6 +45,15 @@ export class HostNetworks {
     return this.#whyNoFirewall
   }
 
+  /** What keeps containers from reaching more than this host, as a sentence for people; undefined: nothing does. */
+  obstacle(): string | undefined {
+    const reason = this.whyNoFirewall()
+    if (reason !== undefined) return `containers reach nothing beyond this host: its packet filter does not answer (${reason})`
+    const chain = this.#firewall?.whoDrops()
+    if (chain === undefined) return undefined
+    return `containers reach nothing beyond this host: the chain ${chain} of another firewall drops what is forwarded; let it accept what comes from and goes to their bridges (pocker0, pk-…)`
+  }
+
   /**
    * The index of the network's bridge, which is made if it is missing, with all that lets packets pass.
    * Errors: Conflict `device-name-in-use`; NetlinkError.
@@ -106,6 +115,11 @@ export class HostNetworks {
     for (const network of networks) removeBridge(this.socket, { owner: this.owner, network })
     this.#active.clear()
     this.#firewall?.remove()
+  }
+
+  /** Whether its bridge is there with its rules, as far as this helper knows. */
+  isActive({ id }: NetworkRecord): boolean {
+    return this.#active.has(id)
   }
 
   /** Whether no device has this name. */

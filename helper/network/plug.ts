@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { deleteDefaultRoute, newAddress, newDefaultRoute, placeMac } from '../linux/netlink/addresses.ts'
 import { inNamespace } from '../linux/netlink/in-namespace.ts'
-import { deleteLink, newVeth, setBridgePort, setLinkUp } from '../linux/netlink/links.ts'
+import { deleteLink, getLink, newVeth, readLink, setBridgePort, setLinkUp } from '../linux/netlink/links.ts'
 import type { Message } from '../linux/netlink/message.ts'
 import { NetlinkSocket } from '../linux/netlink/netlink-socket.ts'
 import { addressBytes, parseAddress } from './address.ts'
@@ -37,11 +37,13 @@ export function portName(endpoint: string): string {
 export function plug(sockets: { host: NetlinkSocket; inside: NetlinkSocket }, namespace: number, options: Plug & { device: string }): void {
   const { host, inside } = sockets
   const { port, bridge, mtu, mac, device, hairpin, isolated } = options
-  host.request([newVeth({ name: port, bridge, mtu, peer: { name: device, mac, namespace } })])
-  const index = findLink(host, port)?.index ?? 0
+  // In one go: each has to wait for the lock that a container's end may hold for milliseconds.
+  const [made] = host.request([newVeth({ name: port, bridge, mtu, peer: { name: device, mac, namespace } }), getLink(port)])
+  const index = made === undefined ? 0 : readLink(made).index
   host.request([...(hairpin || isolated ? [setBridgePort({ index, hairpin, isolated })] : []), placeMac(index, mac)])
   const own = findLink(inside, device)?.index ?? 0
-  if (options.addresses.every(({ address }) => !address.includes(':'))) inNamespace(namespace, () => turnOffIpv6(device))
+  const hasIpv6 = options.addresses.some(({ address }) => address.includes(':'))
+  inNamespace(namespace, () => limitIpv6(device, hasIpv6 ? { accept_ra: 0 } : { disable_ipv6: 1 }))
   inside.request([
     setLinkUp(own),
     ...options.addresses.map(({ address, prefix }) => newAddress({ index: own, address: bytesOf(address), prefix })),
@@ -78,12 +80,17 @@ export function openInside(namespace: number): NetlinkSocket {
   return inNamespace(namespace, () => new NetlinkSocket('route'))
 }
 
-/** On a network without IPv6 a container has no address of that kind: it would be one that no rule of the network knows. */
-function turnOffIpv6(device: string): void {
-  try {
-    writeFileSync(`/proc/sys/net/ipv6/conf/${device}/disable_ipv6`, '1')
-  } catch {
-    // A kernel without IPv6 has nothing to turn off.
+/**
+ * On a network without IPv6 a container has no address of that kind: it would be one that no rule of the network knows. On one with it,
+ * address and way out are given, and a neighbour that says to be a router is not listened to (CVE-2020-10749, CVE-2020-13401).
+ */
+function limitIpv6(device: string, settings: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(settings)) {
+    try {
+      writeFileSync(`/proc/sys/net/ipv6/conf/${device}/${name}`, String(value))
+    } catch {
+      // A kernel without IPv6 has nothing to limit.
+    }
   }
 }
 

@@ -136,6 +136,27 @@ test('a kept connection that has been closed meanwhile is made anew', async (t) 
   assert.equal(await client.ask('GET', '/', z.number()), 2)
 })
 
+test('where connections are kept, what takes one has another made meanwhile', async (t) => {
+  const pinged = Promise.withResolvers<void>()
+  const { client, server } = await engine(
+    t,
+    (request, response) => {
+      if (request.url === '/_ping') response.once('close', () => pinged.resolve())
+      response.end('1')
+    },
+    { reuse: true },
+  )
+  upgrading(server, '101 UPGRADED')
+  let connections = 0
+  server.on('connection', () => void connections++)
+  const stream = await client.hijack('/containers/a/attach')
+  await pinged.promise
+  await sleep(20)
+  await client.ask('GET', '/', z.number())
+  stream.destroy()
+  assert.equal(connections, 2)
+})
+
 test('an input that breaks off ends the request with its own error, however early', async (t) => {
   const ends: string[] = []
   const { client } = await engine(t, (request, response) => {

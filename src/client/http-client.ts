@@ -27,6 +27,12 @@ export function createEngineClient({ connect, reuse, apiVersion }: ClientOptions
   }
   const start = (method: string, path: string, request: EngineRequest & { readonly input?: Readable } = {}) =>
     sendAgain({ agent, reuse }, { ...request, method, path: at(path) })
+  // What stays open has taken a connection with it. Where one costs a round trip, the next request finds another that was made meanwhile.
+  const taking = async <T>(taken: Promise<T>): Promise<T> => {
+    const result = await taken
+    if (reuse) void start('GET', '/_ping').then(textOfPing, () => undefined)
+    return result
+  }
   return {
     ask: async <T>(method: string, path: string, schema: z.ZodType<T>, request?: EngineRequest) =>
       parseValue(await textOf(await start(method, path, request), LARGEST_ANSWER), schema),
@@ -40,10 +46,10 @@ export function createEngineClient({ connect, reuse, apiVersion }: ClientOptions
         Object.entries(message.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
       )
     },
-    stream: async (method, path, request) => await start(method, path, request),
+    stream: async (method, path, request) => await taking(start(method, path, request)),
     lines: <T>(method: string, path: string, schema: z.ZodType<T>, request?: EngineRequest & { readonly input?: Readable }) =>
-      lines(() => start(method, path, request), schema),
-    hijack: async (path, request) => await sendUpgrade(agent, { ...request, method: 'POST', path: at(path) }),
+      lines(() => taking(start(method, path, request)), schema),
+    hijack: async (path, request) => await taking(sendUpgrade(agent, { ...request, method: 'POST', path: at(path) })),
     close: () => agent.destroy(),
   }
 }
@@ -57,6 +63,11 @@ async function sendAgain({ agent, reuse }: { agent: Agent; reuse: boolean }, sen
     if (!isStale || (sending.method !== 'GET' && sending.method !== 'HEAD') || sending.signal?.aborted === true) throw error
     return await send(agent, sending)
   }
+}
+
+/** Read to its end, so that its connection is free. What fails here fails again for who needs it, and is told there. */
+async function textOfPing(message: Readable): Promise<void> {
+  await textOf(message, LARGEST_ANSWER).catch(() => undefined)
 }
 
 async function* lines<T>(start: () => Promise<Readable>, schema: z.ZodType<T>): AsyncGenerator<T, void, void> {

@@ -141,7 +141,7 @@ test('an engine that goes and comes back is found again, and what happened meanw
   await snapshot
   await engine.stop()
   const lost = await state(host, 'unreachable')
-  assert.ok(lost.kind === 'unreachable' && lost.retryAt > 0)
+  assert.ok(lost.kind === 'unreachable' && lost.retryAt !== undefined && lost.retryAt > 0)
   assert.equal(host.model.containers.has('a'), true)
   engine.containers = [{ Id: 'b' }]
   await engine.start()

@@ -21,6 +21,14 @@ export interface EngineHostOptions {
   readonly reuse: boolean
   /** Nobody there means that somebody has to start it, rather than that it cannot be reached. */
   readonly startsOnDemand: boolean
+  /** Does what takes long, or a person's answer, before the engine can be asked; `tell` says what. */
+  readonly open?: (tell: (doing: string) => void, signal: AbortSignal) => Promise<void>
+  /** Whether trying again by itself is of no use after this error. */
+  readonly isFinal?: (error: unknown) => boolean
+  /** See `Host`. */
+  readonly reach?: NonNullable<Host['reach']>
+  /** The way is long enough to be measured. */
+  readonly isRemote?: boolean
   /** Starts the engine when the user has asked for something that needs it; resolves to whether it has. See `Host.wake`. */
   readonly wake?: () => Promise<boolean>
   /** An error in words. */
@@ -31,6 +39,7 @@ const HANDSHAKE = 10_000
 const RETRY = { first: 500, longest: 30_000 }
 /** A helper may be started by another window or on the command line: looking for its socket costs nothing. */
 const LOOK_AGAIN = 2_000
+const MEASURE_AGAIN = 60_000
 /** Milliseconds after which a connection counts as one that holds. */
 const SETTLED = 2_000
 
@@ -39,6 +48,7 @@ export class EngineHost implements Host {
   readonly label: string
   readonly kind: Host['kind']
   readonly address?: string
+  readonly reach?: NonNullable<Host['reach']>
   readonly client: EngineClient
   readonly wake?: () => Promise<boolean>
   readonly model: LiveModel
@@ -59,6 +69,7 @@ export class EngineHost implements Host {
     this.label = options.label
     this.kind = options.kind
     if (options.address !== undefined) this.address = options.address
+    if (options.reach !== undefined) this.reach = options.reach
     const client = createEngineClient({
       connect: options.connect,
       reuse: options.reuse,
@@ -100,9 +111,11 @@ export class EngineHost implements Host {
     while (!this.#over.signal.aborted) {
       let readySince = Number.POSITIVE_INFINITY
       try {
+        await this.#options.open?.((doing) => this.#set({ kind: 'connecting', doing }), this.#over.signal)
         const answer = await this.#plain.ask('GET', '/version', versionSchema, { timeout: HANDSHAKE, signal: this.#over.signal })
         this.#set({ kind: 'ready', engine: engineFacts(answer) })
         readySince = performance.now()
+        void this.#measure()
         await this.#stayReady()
       } catch (error) {
         if (this.#over.signal.aborted) return
@@ -140,19 +153,48 @@ export class EngineHost implements Host {
       }
       const unwatched = new AbortController()
       const watching = this.model.onDidChangeWatchers(() => this.model.isWatched || unwatched.abort())
-      const settled = setTimeout(() => this.#backoff.reset(), SETTLED)
+      const measuring = setInterval(() => void this.#measure(), MEASURE_AGAIN)
+      const settled = setTimeout(() => {
+        this.#backoff.reset()
+        // At first all views ask at once, and wait for one another.
+        void this.#measure()
+      }, SETTLED)
       try {
         await this.model.follow(AbortSignal.any([this.#over.signal, unwatched.signal]))
       } catch (error) {
         if (!unwatched.signal.aborted) throw error
       } finally {
         clearTimeout(settled)
+        clearInterval(measuring)
         watching.dispose()
       }
     }
   }
 
+  /** The shortest of a few questions: others may have had to make a connection first, or to wait for one another. */
+  async #measure(): Promise<void> {
+    if (this.#options.isRemote !== true) return
+    let shortest = Number.POSITIVE_INFINITY
+    for (let count = 0; count < 3; count++) {
+      const began = performance.now()
+      try {
+        await this.#plain.tell('GET', '/_ping', { timeout: HANDSHAKE, signal: this.#over.signal })
+      } catch {
+        return // whoever follows its events is told that it is lost
+      }
+      shortest = Math.min(shortest, performance.now() - began)
+    }
+    if (this.#state.kind === 'ready') this.#set({ ...this.#state, latency: Math.max(1, Math.round(shortest)) })
+  }
+
   async #waitAfter(error: unknown): Promise<void> {
+    if (this.#options.isFinal?.(error) === true) {
+      const code = codeOf(error)
+      this.#set({ kind: 'unreachable', reason: this.#options.words(error), retryAt: undefined, ...(code === undefined ? {} : { code }) })
+      await this.#untilWoken()
+      if (!this.#over.signal.aborted) this.#set({ kind: 'connecting' })
+      return
+    }
     const isAbsent = codeOf(error) === 'engine-not-there'
     const delay = isAbsent && this.#options.startsOnDemand ? LOOK_AGAIN : this.#backoff.next()
     this.#set(

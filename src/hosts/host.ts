@@ -7,10 +7,12 @@ import type { HostModel } from '../model/host-model.ts'
 export type HostState =
   /** The helper is not there or not running: the user has to start it. It is looked for again while somebody watches. */
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'ready'; readonly engine: EngineFacts }
-  /** Tried again by itself; `retryAt` in milliseconds since 1970. */
-  | { readonly kind: 'unreachable'; readonly reason: string; readonly retryAt: number }
+  /** `doing` says what takes long. */
+  | { readonly kind: 'connecting'; readonly doing?: string }
+  /** `latency`: milliseconds of a round trip, where it is a way at all. */
+  | { readonly kind: 'ready'; readonly engine: EngineFacts; readonly latency?: number }
+  /** Tried again by itself at `retryAt`, in milliseconds since 1970; without it, when the user says so. */
+  | { readonly kind: 'unreachable'; readonly reason: string; readonly retryAt: number | undefined; readonly code?: string }
 
 export interface EngineFacts {
   readonly name: 'Pocker' | 'Docker' | 'Podman'
@@ -35,6 +37,8 @@ export interface Host {
   readonly client: EngineClient
   /** What runs there, kept up to date by its events while somebody looks. */
   readonly model: HostModel
+  /** The port of this machine by which a port of that one is reached; absent where it is the same machine. Errors: of the connection. */
+  readonly reach?: (host: string, port: number) => Promise<number>
   /** Connects, and goes on connecting, until `dispose`. Nothing happens before. */
   connect(): void
   /** Tries at once what would be tried later. */

@@ -32,8 +32,8 @@ export function viewState({ all: hosts, isOpen }: Pick<Hosts, 'all' | 'isOpen'>,
   if (content.total > 0) return 'filtered'
   if (isStarting) return 'starting'
   if (hosts.length === 0) return 'no-host'
-  // Also beside another engine that has nothing: whoever looks for containers here may well want Pocker's.
-  if (kinds.has('stopped')) return 'stopped'
+  // Also beside another engine that has nothing: whoever looks for containers here may well want Pocker's. Who has added a machine has it there.
+  if (kinds.has('stopped') && !hosts.some(({ kind, state }) => kind === 'ssh' && state.kind === 'ready')) return 'stopped'
   if (roots.host !== undefined && roots.host.state.kind !== 'unreachable') return 'empty'
   return kinds.has('connecting') ? 'connecting' : 'unreachable'
 }

@@ -47,9 +47,18 @@ describe('leaks', { skip: whyNoEngine() }, () => {
       'descriptors and mounts are as before',
       () => counts().descriptors <= before.descriptors && counts().mounts <= before.mounts,
     ).catch((error: unknown) => assert.fail(`${String(error)}: ${JSON.stringify({ before, after: counts() })}`))
-    const grown = counts().resident - before.resident
-    assert.ok(grown < SWING, `${grown} kB more`)
     assert.equal(counts().threads, before.threads)
+    // A heap takes a step now and then; what leaks grows each time.
+    const rounds = [counts().resident - before.resident]
+    while (rounds.every((grown) => grown >= SWING) && rounds.length < 3) {
+      const { resident } = counts()
+      for (let index = 0; index < times; index++) await once(index)
+      rounds.push(counts().resident - resident)
+    }
+    assert.ok(
+      rounds.some((grown) => grown < SWING),
+      `${rounds.join(', ')} kB more`,
+    )
   }
 
   test(`${RUNS} runs`, async () => {

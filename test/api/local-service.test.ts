@@ -61,7 +61,7 @@ describe('service', { skip: whyNoHelper() ?? false }, () => {
   const unit = async () => (await systemd.run(['cat', '/etc/systemd/system/pocker.service'])).stdout
 
   test('it takes over from a helper on demand, runs a program that is root’s alone, and lets the user in for good', async () => {
-    const id = await ok('run', '-d', 'host', 'sleep', '1000')
+    const id = await ok('run', '-d', '--network', 'none', 'host', 'sleep', '1000')
     const before = await helper()
     const running = await ok('inspect', '-f', '{{.State.Pid}} {{.State.StartedAt}}', id)
     assert.match(await ok('service', 'install', '--user', String(ANNA)), /is a service now/)
@@ -78,7 +78,7 @@ describe('service', { skip: whyNoHelper() ?? false }, () => {
 
   test('installed again it is the same, and restarts with the containers going on', async () => {
     await ok('service', 'install')
-    const id = await ok('run', '-d', 'host', 'sleep', '1000')
+    const id = await ok('run', '-d', '--network', 'none', 'host', 'sleep', '1000')
     const running = await ok('inspect', '-f', '{{.State.Pid}}', id)
     const first = await helper()
     await ok('service', 'install')
@@ -88,7 +88,7 @@ describe('service', { skip: whyNoHelper() ?? false }, () => {
 
   test('removed it leaves containers, and a helper on demand that looks after them', async () => {
     await ok('service', 'install')
-    const id = await ok('run', '-d', 'host', 'sleep', '1000')
+    const id = await ok('run', '-d', '--network', 'none', 'host', 'sleep', '1000')
     const running = await ok('inspect', '-f', '{{.State.Pid}}', id)
     assert.match(await ok('service', 'uninstall'), /no service any more/)
     assert.equal((await helper()).idleTimeout, 600)
@@ -119,7 +119,7 @@ describe('service', { skip: whyNoHelper() ?? false }, () => {
 
   test('after a restart of the machine containers run again whose policy says so', async () => {
     await ok('service', 'install')
-    const id = await ok('run', '-d', '--restart', 'always', 'host', 'sleep', '1000')
+    const id = await ok('run', '-d', '--network', 'none', '--restart', 'always', 'host', 'sleep', '1000')
     const first = await ok('inspect', '-f', '{{.State.Pid}}', id)
     // All that runs ends at once, and the service starts: the machine's restart, as far as a helper can tell.
     const { pid } = await helper()

@@ -137,7 +137,11 @@ interface ContainerState {
 
 async function startContainer({ runRoot }: BackgroundPlace): Promise<ContainerState> {
   using client = makeClient(join(runRoot, 'pocker.sock'))
-  const created = await client.send('POST', '/containers/create', { Image: 'host', Cmd: ['sleep', '1000'] })
+  const created = await client.send('POST', '/containers/create', {
+    Image: 'host',
+    Cmd: ['sleep', '1000'],
+    HostConfig: { NetworkMode: 'none' },
+  })
   const id = String(Reflect.get(Object(created.body), 'Id'))
   assert.equal((await client.send('POST', `/containers/${id}/start`)).status, 204)
   return { id, state: await stateOf({ base: '', dataRoot: '', runRoot }, id) }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { eventually } from '../support/engine.ts'
+import { countHelper } from '../support/leaks.ts'
 import { untilNoDevice } from '../support/network-namespace.ts'
 import { type NetworkedEngine, startNetworkedEngine, whyNoNetworkedEngine } from '../support/networked-engine.ts'
 
@@ -40,6 +41,8 @@ describe('networks', { skip }, () => {
       await run('run', '--rm', 'tiny', 'wget', '-qO-', `http://${await address('plain')}/group`).then((text) => text.split(':')[0]),
       'root',
     )
+    assert.equal(await run('exec', 'plain', 'cat', '/proc/sys/net/ipv6/conf/eth0/disable_ipv6'), '1')
+    assert.equal(await engine.host.run('cat', '/proc/sys/net/ipv6/conf/pocker0/disable_ipv6'), '1')
     await run('rm', '-f', 'plain')
     await untilNoDevice(engine.host, /veth/)
   })
@@ -112,7 +115,12 @@ describe('networks', { skip }, () => {
 
   test('what cannot be: each with its code, and nothing is made', async () => {
     await run('network', 'create', '--subnet', '10.22.0.0/24', 'there')
-    const links = await engine.host.run('ip', '-o', 'link')
+    // Devices of containers that have just ended go in their own time.
+    const devices = async () =>
+      [...(await engine.host.run('ip', '-o', 'link')).matchAll(/^\d+: ([^:@]+)/gm)]
+        .map(([, name]) => name)
+        .filter((name) => !name?.startsWith('veth'))
+    const before = await devices()
     const config = (value: object) => ({ Name: 'x', IPAM: { Config: [value] } })
     for (const [body, status, code] of [
       [{ Name: 'there' }, 409, 'network-name-in-use'],
@@ -132,7 +140,7 @@ describe('networks', { skip }, () => {
     ] as const) {
       assert.deepEqual(await create(body), { status, code }, JSON.stringify(body))
     }
-    assert.equal(await engine.host.run('ip', '-o', 'link'), links)
+    assert.deepEqual(await devices(), before)
     await refuses(['network', 'rm', 'bridge'], /pre-defined/)
     await refuses(['network', 'rm', 'nobody'], /not found/)
     await refuses(['run', '--rm', '--network', 'nobody', 'tiny', 'true'], /not found/)
@@ -157,9 +165,11 @@ describe('networks', { skip }, () => {
     const reach = async (network: string, target: string) =>
       (await engine.docker('run', '--rm', '--init', '--network', network, 'tiny', 'timeout', '2', 'wget', '-qO-', `http://${target}/group`))
         .code === 0
-    assert.equal(await reach('one', await address('in-one', 'one')), true)
+    const inOne = await address('in-one', 'one')
+    await eventually('it listens', () => reach('one', inOne))
     assert.equal(await reach('two', await address('in-one', 'one')), false)
-    assert.equal(await reach('closed', await address('in-closed', 'closed')), true)
+    const inClosed = await address('in-closed', 'closed')
+    await eventually('it listens', () => reach('closed', inClosed))
     assert.equal(await reach('one', await address('in-closed', 'closed')), false)
     assert.equal((await engine.docker('run', '--rm', '--network', 'closed', 'tiny', 'ping', '-c1', '-W1', '198.51.100.2')).code, 1)
     await run('rm', '-f', 'in-one', 'in-closed')
@@ -284,5 +294,33 @@ describe('networks', { skip }, () => {
     await run('rm', '-f', 'member')
     assert.equal(await names('dangling=true'), 'filtered')
     await run('network', 'rm', 'filtered')
+  })
+
+  test('a chosen subnet that this host has got a route to meanwhile is chosen anew when nobody is in the network', async () => {
+    await run('network', 'create', 'moves')
+    await run('network', 'create', '--subnet', '10.27.0.0/24', 'stays')
+    const subnet = async (name: string) => JSON.parse(await run('network', 'inspect', name))[0].IPAM.Config[0].Subnet
+    const before = await subnet('moves')
+    await engine.helper.end()
+    await engine.host.run('ip', 'route', 'add', before, 'dev', 'uplink')
+    await engine.host.run('ip', 'route', 'add', '10.27.0.0/24', 'dev', 'uplink')
+    await engine.helper.restart()
+    await run('run', '--rm', '--network', 'moves', 'tiny', 'true')
+    assert.notEqual(await subnet('moves'), before)
+    await run('run', '--rm', '--network', 'stays', 'tiny', 'true')
+    assert.equal(await subnet('stays'), '10.27.0.0/24')
+    for (const taken of [before, '10.27.0.0/24']) await engine.host.run('ip', 'route', 'del', taken, 'dev', 'uplink')
+    await run('network', 'rm', 'moves', 'stays')
+  })
+
+  test('containers that come and go leave the helper as it was', async () => {
+    await run('network', 'create', 'busy')
+    const one = () => run('run', '--rm', '--network', 'busy', '-p', '80', '-p', '53/udp', 'tiny', 'true')
+    await one()
+    const before = countHelper(engine.helper.pid()).descriptors
+    for (let round = 0; round < 10; round++) await one()
+    await eventually('descriptors are as many as before', () => countHelper(engine.helper.pid()).descriptors <= before + 2)
+    await run('network', 'rm', 'busy')
+    await untilNoDevice(engine.host, /veth/)
   })
 })

@@ -302,4 +302,11 @@ describe('rules', { skip }, () => {
     assert.doesNotMatch(await c.run('ip', '-o', 'link'), /eth0/)
     unplug(socket, portName(`22${'0'.repeat(8)}`))
   })
+
+  test('nobody’s announcements make a router for a container or for this host (CVE-2020-13401)', async () => {
+    assert.equal(await named('a').run('cat', '/proc/sys/net/ipv6/conf/eth0/accept_ra'), '0')
+    assert.equal(await host.run('cat', '/proc/sys/net/ipv6/conf/br-1/accept_ra'), '0')
+    // This host goes on listening to its own.
+    assert.equal(await host.run('cat', '/proc/sys/net/ipv6/conf/uplink/accept_ra'), '2')
+  })
 })

@@ -1,4 +1,4 @@
-/** Finds what tests leave behind on the machine: mounts, cgroups and processes. */
+/** Finds what tests leave behind on the machine: mounts, cgroups, processes, and network devices in its own namespace. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,11 +8,17 @@ export interface Snapshot {
   readonly mounts: ReadonlySet<string>
   readonly cgroups: ReadonlySet<string>
   readonly processes: ReadonlySet<string>
+  readonly devices: ReadonlySet<string>
 }
 
 /** What is there now. */
 export function takeSnapshot(): Snapshot {
-  return { mounts: new Set(listMounts()), cgroups: new Set(listCgroups('/sys/fs/cgroup')), processes: new Set(listProcesses()) }
+  return {
+    mounts: new Set(listMounts()),
+    cgroups: new Set(listCgroups('/sys/fs/cgroup')),
+    processes: new Set(listProcesses()),
+    devices: new Set(listDevices()),
+  }
 }
 
 /** One line for each thing that is there now and was not in `before`. Waits up to two seconds for it to go: the kernel tears down in its own time. */
@@ -29,6 +35,7 @@ export function compareSnapshots(before: Snapshot, after: Snapshot): string[] {
   return [
     ...[...after.mounts].filter((text) => !before.mounts.has(text)).map((text) => `mount left: ${text}`),
     ...[...after.cgroups].filter((text) => !before.cgroups.has(text)).map((text) => `cgroup left: ${text}`),
+    ...[...after.devices].filter((text) => !before.devices.has(text)).map((text) => `network device left: ${text}`),
     ...[...after.processes].filter((text) => !before.processes.has(text)).map((text) => `process left: ${text}`),
   ]
 }
@@ -56,6 +63,11 @@ export function countHelper(pid: number): HelperCounts {
 /** Below a parent of Pocker's; the parent and the keepers' own group stay for the next container. */
 const isOfContainer = /\/pocker[^/]*\/(?!keepers$)/
 const ourMemoryFile = /^\/memfd:(pocker|keeper|init)\b/
+
+/** Bridges by Pocker's names, and pairs by whosever. */
+function listDevices(): string[] {
+  return readdirSync('/sys/class/net').filter((name) => /^(pocker|pk-|veth)/.test(name))
+}
 
 function listMounts(): string[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')

@@ -189,7 +189,9 @@ test(
     await vscode.untilQuickInput('the networks', ({ rows }) => rows.some(({ label }) => label === 'inner'))
     await vscode.screenshot('networks-choose')
     await vscode.choose('inner')
-    await vscode.untilQuickInput('the choice', ({ rows }) => rows.some(({ label, description }) => label === 'Network' && description === 'inner'))
+    await vscode.untilQuickInput('the choice', ({ rows }) =>
+      rows.some(({ label, description }) => label === 'Network' && description === 'inner'),
+    )
     await vscode.leaveQuickInput()
   }),
 )

@@ -40,7 +40,7 @@ test(
     await vscode.untilQuickInput('the first question', ({ title }) => title.startsWith('Run: what?'))
     await vscode.choose('host')
     await vscode.untilQuickInput('the review', ({ rows }) => rows.some(({ label }) => label === 'Show the isolation plan'))
-    await vscode.choose('Show the isolation plan')
+    await vscode.pressQuickRow('Show the isolation plan')
     const frame = await vscode.untilWebview('nothing has been run')
     await frame.locator('summary', { hasText: 'Make the root folder' }).waitFor()
     assert.equal(await frame.locator('.bar').count(), 0)

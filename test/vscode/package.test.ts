@@ -22,6 +22,7 @@ const payload = [
   'node',
   'pocker',
   'pocker.mjs',
+  'ssh.mjs',
 ]
 
 /** Of which there are none before the first text is translatable. */

@@ -89,7 +89,7 @@ test(
     await vscode.untilQuickInput('the question for its name', ({ title }) => title === 'Save as preset')
     await vscode.answer('greeter')
     await untilReview(vscode)
-    await vscode.choose('Show the isolation plan')
+    await vscode.pressQuickRow('Show the isolation plan')
     await vscode.untilWebviewText(/^host: isolation plan[\s\S]*cgroup/i)
     await vscode.screenshot('run-plan')
     await vscode.runCommand('Pocker: Run…')

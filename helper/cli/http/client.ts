@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { apiError } from './api-error.ts'
 import type { ByteSource } from './byte-source.ts'
 import { sourceOf } from './byte-source.ts'
@@ -44,7 +44,7 @@ export interface Hijacked {
 }
 
 interface Connection {
-  readonly socket: Socket
+  readonly socket: Duplex
   readonly source: ByteSource
 }
 
@@ -57,13 +57,13 @@ interface Answered {
 
 /** Talks to one helper. Connections are made when needed and used again; errors of requests are PockerErrors of what the body tells. */
 export class Client {
-  readonly #connect: () => Promise<Socket>
+  readonly #connect: () => Promise<Duplex>
   readonly #prefix: string
   readonly #idle: Connection[] = []
-  readonly #open = new Set<Socket>()
+  readonly #open = new Set<Duplex>()
 
   /** `connect` opens a connection; `prefix` is the API version's, such as `/v1.47`. */
-  constructor(connect: () => Promise<Socket>, prefix: string) {
+  constructor(connect: () => Promise<Duplex>, prefix: string) {
     this.#connect = connect
     this.#prefix = prefix
   }
@@ -217,7 +217,7 @@ async function* drain(source: ByteSource): AsyncGenerator<Uint8Array, void, void
   for (let bytes = await source.next(); bytes !== undefined; bytes = await source.next()) yield bytes
 }
 
-function write(socket: Socket, bytes: Uint8Array): Promise<void> {
+function write(socket: Duplex, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     // A process that has ended takes no more input: that is its right, and its output tells the rest.
     socket.write(bytes, (error) => (error == null || isHangUp(error) ? resolve() : reject(error)))

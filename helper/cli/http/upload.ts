@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 /** A request's body on its way, in chunks. */
 export interface Upload {
@@ -14,7 +14,7 @@ export interface Upload {
  * Sends what the source yields as the chunks of an HTTP body, at the pace of the connection. When the source fails the connection is
  * closed: the engine must not take the part for the whole. That the connection fails is for its reader to tell.
  */
-export function startUpload(socket: Socket, source: AsyncIterable<Uint8Array>): Upload {
+export function startUpload(socket: Duplex, source: AsyncIterable<Uint8Array>): Upload {
   const state = { ended: false }
   let failure: { readonly error: unknown } | undefined
   const failed = Promise.withResolvers<never>()
@@ -46,7 +46,7 @@ export function startUpload(socket: Socket, source: AsyncIterable<Uint8Array>): 
 }
 
 /** Resolves when the connection takes more, or never will. */
-function sendChunk(socket: Socket, piece: Uint8Array): Promise<void> | undefined {
+function sendChunk(socket: Duplex, piece: Uint8Array): Promise<void> | undefined {
   socket.cork()
   socket.write(`${piece.length.toString(16)}\r\n`)
   socket.write(piece)

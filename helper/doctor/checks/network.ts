@@ -22,4 +22,20 @@ export const networkChecks: readonly Check[] = [
       }
     },
   },
+  {
+    id: 'forwarding',
+    title: 'other firewalls',
+    look: ({ attempts }) => {
+      const attempt = attempts?.asRoot?.forwarding
+      if (attempt === undefined) return undefined
+      const reason = attempt()
+      if (reason === undefined) return ok('No other firewall drops what containers send.')
+      return {
+        state: 'limited',
+        detail: `Containers reach nothing beyond this machine: ${reason}. Their published ports are served by the helper itself.`,
+        remedy: 'Let that chain accept what comes from and goes to the bridges of containers; with iptables and the default network:',
+        command: 'sudo iptables -I FORWARD -i pocker0 -j ACCEPT; sudo iptables -I FORWARD -o pocker0 -j ACCEPT',
+      }
+    },
+  },
 ]

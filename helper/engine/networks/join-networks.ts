@@ -79,7 +79,7 @@ function leaseAll(context: EngineContext, container: Container): EndpointRecord[
   const leased: EndpointRecord[] = []
   try {
     for (const [index, endpoint] of (container.record.endpoints ?? []).entries()) {
-      const network = networkOf(context, endpoint)
+      const network = context.networks.settled(networkOf(context, endpoint))
       leased.push({ ...endpoint, lease: leaseOne(context, container, { network, endpoint, device: `eth${index}` }) })
     }
   } catch (error) {

@@ -1,5 +1,5 @@
 /** /etc/hosts and /etc/resolv.conf of a container in networks: written at each start, since addresses change. */
-import { chmodSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { PockerError } from '../../api/errors.ts'
 import { parseExtraHost } from '../../container/spec/extra-hosts.ts'
 import { hostsFile } from '../../container/spec/files.ts'
@@ -75,7 +75,7 @@ function linkedHosts(context: EngineContext, container: Container): string[] {
   })
 }
 
+/** They are there since the container was made, for everybody to read. */
 function writePublic(path: string, text: string): void {
-  writeFileSync(path, text)
-  chmodSync(path, 0o644)
+  if (readText(path) !== text) writeFileSync(path, text)
 }

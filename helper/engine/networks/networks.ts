@@ -1,7 +1,7 @@
 /** The networks there are, by ID, name, or the beginning of an ID, and the addresses that are taken in them. */
 import { randomBytes } from 'node:crypto'
 import { PockerError } from '../../api/errors.ts'
-import { parseSubnet } from '../../network/address.ts'
+import { overlaps, parseSubnet } from '../../network/address.ts'
 import { AddressPool } from '../../network/address-pool.ts'
 import { chooseSubnet } from '../../network/choose-subnet.ts'
 import type { HostNetworks } from '../../network/host-networks.ts'
@@ -99,6 +99,26 @@ export class Networks {
     this.#records.delete(record.id)
     this.#byId.delete(record.id)
     this.#pools.delete(record.id)
+  }
+
+  /**
+   * The network as it is to be used now: a subnet that Pocker has chosen, and that this host has got a route to since nobody was in the
+   * network, is chosen anew. Errors: Unavailable `subnets-exhausted`.
+   */
+  settled(network: NetworkRecord): NetworkRecord {
+    const [first, ...others] = network.subnets
+    if (first === undefined || !first.chosen || first.subnet.includes(':') || this.host.isActive(network)) return network
+    const made = this.made()
+    const routed = this.host.routedSubnets(made)
+    const own = parseSubnet(first.subnet)
+    if (own === undefined || !routed.some((subnet) => overlaps(subnet, own))) return network
+    const chosen = chooseSubnet([...routed, ...made.flatMap(subnetsOf)])
+    // A bridge that has been left has the old address.
+    this.host.remove(network)
+    const changed = { ...network, subnets: [{ ...firstAddress(chosen), auxiliary: {}, chosen: true }, ...others] }
+    this.#pools.delete(network.id)
+    this.add(changed)
+    return changed
   }
 
   /** What an own lease of the container's would be: addresses that are taken with this. Errors: those of AddressPool. */

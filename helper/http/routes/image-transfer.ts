@@ -1,7 +1,9 @@
 import { PockerError } from '../../api/errors.ts'
+import { missingRequestSchema } from '../../api/image-blobs.ts'
 import type { ProgressMessage } from '../../api/progress.ts'
-import type { Answer } from '../answer.ts'
+import { type Answer, json } from '../answer.ts'
 import type { ImageBackend, Platform } from '../backend.ts'
+import { readRequest } from '../body.ts'
 import { parsePlatform } from '../platform.ts'
 import { flagOrTrue, word } from '../query.ts'
 import { registryAuth } from '../registry-auth.ts'
@@ -20,6 +22,18 @@ export function imageTransferRoutes(backend: ImageBackend): readonly Route[] {
       path: '/images/{name...}/get',
       since: 41,
       handle: (request) => save(backend, request, [request.parameter('name')]),
+    },
+    {
+      method: 'GET',
+      path: '/pocker/images/{name...}/blobs',
+      since: 41,
+      handle: async (request) => json({ Blobs: await backend.blobs(request.parameter('name')) }),
+    },
+    {
+      method: 'POST',
+      path: '/pocker/blobs/missing',
+      since: 41,
+      handle: async (request) => json({ Missing: await backend.missing((await readRequest(request, missingRequestSchema)).Digests) }),
     },
     { method: 'POST', path: '/images/{name...}/push', since: 41, handle: (request) => push(backend, request) },
   ]
@@ -69,7 +83,10 @@ async function push(backend: ImageBackend, request: ApiRequest): Promise<Answer>
 
 async function save(backend: ImageBackend, { query, signal }: ApiRequest, names: readonly string[]): Promise<Answer> {
   if (names.length === 0) throw new PockerError('InvalidParameter', 'save images: none is named', { code: 'invalid-query' })
-  return { kind: 'archive', archive: await backend.save(names, { platform: platform(query), signal }) }
+  return {
+    kind: 'archive',
+    archive: await backend.save(names, { platform: platform(query), without: queryTexts(query, 'without'), signal }),
+  }
 }
 
 async function load(backend: ImageBackend, { query, signal, body }: ApiRequest): Promise<Answer> {

@@ -58,6 +58,8 @@ export function fakeBackend(script: Script): Backend {
       importFolder: unscripted('importFolder'),
       save: unscripted('save'),
       load: unscripted('load'),
+      blobs: unscripted('blobs'),
+      missing: unscripted('missing'),
       commit: unscripted('commit'),
       search: unscripted('search'),
       distribution: unscripted('distribution'),

@@ -9,6 +9,7 @@ const NFT_MSG = {
   GETTABLE: 1,
   DELTABLE: 2,
   NEWCHAIN: 3,
+  GETCHAIN: 4,
   NEWRULE: 6,
   GETRULE: 7,
   NEWSET: 9,
@@ -98,6 +99,44 @@ export function readRuleChain({ body }: Answer): string {
   return readText(readAttributes(body.subarray(4)).get(2))
 }
 
+/** A chain of whatever table. */
+export interface Chain {
+  /** `ip`, `inet` … as nft calls it. */
+  readonly family: string
+  readonly table: string
+  readonly name: string
+  /** Undefined for one that is only jumped to. */
+  readonly hook: string | undefined
+  /** What none of its rules decides is dropped. */
+  readonly drops: boolean
+}
+
+const FAMILIES = new Map<number, string>([
+  [NFPROTO.INET, 'inet'],
+  [NFPROTO.IPV4, 'ip'],
+  [NFPROTO.IPV6, 'ip6'],
+])
+
+/** Lists the chains of all tables. */
+export function listChains(): Message {
+  return nft('list chains', NFT_MSG.GETCHAIN, { table: { family: 0, name: '' }, flags: 0, attributes: [] })
+}
+
+/** What the kernel tells of a chain. */
+export function readChain({ body }: Answer): Chain {
+  const attributes = readAttributes(body.subarray(4))
+  const hook = attributes.get(4)
+  const number = hook === undefined ? undefined : readAttributes(hook).get(1)?.readUInt32BE(0)
+  return {
+    family: FAMILIES.get(body.readUInt8(0)) ?? String(body.readUInt8(0)),
+    table: readText(attributes.get(1)),
+    name: readText(attributes.get(3)),
+    hook: number === undefined ? undefined : HOOKS[number],
+    drops: attributes.get(5)?.readUInt32BE(0) === NF_DROP,
+  }
+}
+
+const NF_DROP = 0
 const NFT_SET_MAP = 8
 /** nft's own notes on a set: type 0, four bytes, 1 for the processor's order. */
 const HOST_ORDER = Uint8Array.of(0, 4, 1, 0, 0, 0)

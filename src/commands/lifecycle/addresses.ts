@@ -1,5 +1,6 @@
 /** Where what a container serves can be reached from this machine. */
 import { z } from 'zod'
+import type { Host } from '../../hosts/host.ts'
 import type { ContainerRow, PortRow } from '../../model/rows.ts'
 
 export interface Address {
@@ -19,6 +20,13 @@ export const exposedSchema = z.object({
 export function addressesOf({ ports, networkMode }: ContainerRow, exposed: readonly string[]): readonly Address[] {
   if (networkMode === 'host') return exposed.flatMap(ownPort)
   return ports.flatMap((port) => publishedPort(port))
+}
+
+/** Where an address of that host is reached from this machine: over a tunnel, where it is another one. Errors: of the connection. */
+export async function fromHere<T extends Address | undefined>({ reach }: Pick<Host, 'reach'>, address: T): Promise<T> {
+  if (address === undefined || reach === undefined) return address
+  const port = await reach(address.host === 'localhost' ? '127.0.0.1' : address.host, address.port)
+  return { ...address, host: 'localhost', port }
 }
 
 /** An address as people write it: `localhost:8080`. */

@@ -107,6 +107,19 @@ test('an address is copied as the user reaches it', async () => {
   assert.deepEqual(ask.copied, ['http://forwarded:8080/'])
 })
 
+test('a port of another machine is reached over a tunnel', async () => {
+  const { parts, opened, item } = partsOf(containerOf({ id: 'a', ports: [published('0.0.0.0', 8080)] }))
+  const asked: string[] = []
+  Object.assign(item.host, {
+    reach: async (host: string, port: number) => {
+      asked.push(`${host} ${port}`)
+      return 40_000
+    },
+  })
+  await openInBrowser(parts, item)
+  assert.deepEqual([asked, opened], [['127.0.0.1 8080'], ['http://localhost:40000/']])
+})
+
 test('without a port, and where nothing answers, that is said in words', async () => {
   const none = partsOf(containerOf({ id: 'a' }))
   await assert.rejects(openInBrowser(none.parts, none.item), { code: 'no-port' })

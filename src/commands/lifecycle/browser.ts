@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n'
 import { InWords } from '../../errors/in-words.ts'
 import { chooseContainers } from '../choose.ts'
 import { type ContainerRef, containerRefOf, containerRowOf } from '../refs.ts'
-import { type Address, addressesOf, addressText, exposedSchema } from './addresses.ts'
+import { type Address, addressesOf, addressText, exposedSchema, fromHere } from './addresses.ts'
 import { type LifecycleParts, nameOf, pathOf } from './on-containers.ts'
 import type { probeScheme } from './probe-scheme.ts'
 
@@ -15,7 +15,7 @@ export interface BrowserParts extends LifecycleParts {
   readonly userUrl: (url: string) => Promise<string>
 }
 
-/** Opens a port of a container in the browser. Errors: InWords `no-port`, `port-silent`, `other-machine`; EngineError. */
+/** Opens a port of a container in the browser. Errors: InWords `no-port`, `port-silent`; EngineError. */
 export async function openInBrowser(parts: BrowserParts, item: unknown): Promise<void> {
   const address = await chooseAddress(parts, item, l10n.t('Open in Browser'))
   if (address === undefined) return
@@ -46,10 +46,9 @@ async function chooseAddress(parts: BrowserParts, item: unknown, title: string):
   const eligible = ({ status }: { status: string }) => status === 'running'
   const [ref] = (await chooseContainers(parts, containerRefOf(item), undefined, { title, eligible })).refs
   if (ref === undefined) return undefined
-  if (ref.host.kind === 'ssh') throw new InWords('other-machine', l10n.t('Ports of another machine cannot be reached from here yet.'))
   const addresses = await addressesFor(ref)
   if (addresses.length === 0) throw new InWords('no-port', noPortWords(ref))
-  if (addresses.length === 1) return addresses[0]
+  if (addresses.length === 1) return await fromHere(ref.host, addresses[0])
   const rows = addresses.map((address, index) => ({
     id: String(index),
     label: addressText(address),
@@ -57,7 +56,7 @@ async function chooseAddress(parts: BrowserParts, item: unknown, title: string):
     icon: 'globe',
   }))
   const answer = await parts.ask.pick({ title, placeholder: l10n.t('Which port?'), rows })
-  return answer.kind === 'picked' ? addresses[Number(answer.id)] : undefined
+  return answer.kind === 'picked' ? await fromHere(ref.host, addresses[Number(answer.id)]) : undefined
 }
 
 async function addressesFor(ref: ContainerRef): Promise<readonly Address[]> {

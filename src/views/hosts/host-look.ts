@@ -42,13 +42,15 @@ function stateText(host: Host, { now, isStarting = false }: HostLookOptions): st
     case 'ready': {
       const { name, version } = state.engine
       const engine = plainText(`${name} ${version}`.trim(), 40)
-      return [engine, runningText(host)].filter((part) => part !== undefined).join(' · ')
+      const latency = state.latency === undefined ? undefined : l10n.t('{0} ms', state.latency)
+      return [latency, engine, runningText(host)].filter((part) => part !== undefined).join(' · ')
     }
     case 'connecting':
-      return l10n.t('connecting…')
+      return state.doing === undefined ? l10n.t('connecting…') : plainText(state.doing, 100)
     case 'stopped':
       return isStarting ? l10n.t('starting…') : l10n.t('not running')
     case 'unreachable':
+      if (state.retryAt === undefined) return l10n.t('not connected')
       return retryText(now === undefined ? 0 : state.retryAt - now)
   }
 }
@@ -72,7 +74,7 @@ function hostIcon({ kind, state }: Host, isStarting: boolean): IconLook {
     case 'stopped':
       return isStarting ? { name: 'vm-connect' } : { name: 'vm-outline', color: 'disabledForeground' }
     case 'unreachable':
-      return { name: 'debug-disconnect', color: 'charts.red' }
+      return state.retryAt === undefined ? { name: 'debug-disconnect' } : { name: 'debug-disconnect', color: 'charts.red' }
   }
 }
 
@@ -83,6 +85,7 @@ function hostFlags(host: Host, { isStarting = false, isForTerminals = false }: H
     host.kind,
     isStarting && state.kind === 'stopped' ? 'starting' : state.kind,
     ...(state.kind === 'ready' && state.engine.isPocker ? ['pocker'] : []),
+    ...(state.kind === 'unreachable' && state.retryAt === undefined ? ['waiting'] : []),
     ...(host.address === undefined ? [] : ['address']),
     ...(isForTerminals ? ['terminals'] : []),
   ]

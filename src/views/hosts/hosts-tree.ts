@@ -77,10 +77,12 @@ export class HostsTree implements ViewTree<HostNode> {
     }
     if (state.kind === 'stopped') lines.push(escapeMarkdown(l10n.t('Pocker is not running on this machine. Start Pocker starts it.')))
     if (state.kind === 'unreachable') {
-      lines.push(
-        escapeMarkdown(state.reason),
-        escapeMarkdown(l10n.t('It is tried again by itself, at {0}.', new Date(state.retryAt).toLocaleTimeString())),
-      )
+      const { reason, retryAt } = state
+      const next =
+        retryAt === undefined
+          ? l10n.t('Connect tries it again.')
+          : l10n.t('It is tried again by itself, at {0}.', new Date(retryAt).toLocaleTimeString())
+      lines.push(escapeMarkdown(reason), escapeMarkdown(next))
     }
     if (address !== undefined) lines.push(escapeMarkdown(l10n.t('Address: {0}', address)))
     return lines.join('  \n')
@@ -113,7 +115,7 @@ export class HostsTree implements ViewTree<HostNode> {
   #planRedraw(host: Host): void {
     clearTimeout(this.#timers.get(host))
     this.#timers.delete(host)
-    if (host.state.kind !== 'unreachable') return
+    if (host.state.kind !== 'unreachable' || host.state.retryAt === undefined) return
     const left = host.state.retryAt - this.#now()
     const step = [...RETRY_STEPS].reverse().find((seconds) => seconds * 1000 < left)
     if (step === undefined) return

@@ -28,7 +28,8 @@ export function imageLook({ id, size }: ImageRow, { host, tag, users, hasChildre
   const isOwn = isHostImage(host, tag)
   const label = isOwn ? 'host' : tag === undefined ? shortId(id) : plainText(tag, 150)
   const used = users === 0 ? [] : [l10n.t('used by {0}', users)]
-  const words = isOwn ? [l10n.t('this machine’s /usr'), l10n.t('ready offline'), ...used] : [sizeText(size), ...used]
+  const whose = host.kind === 'ssh' ? l10n.t('{0}’s /usr', plainText(host.label, 60)) : l10n.t('this machine’s /usr')
+  const words = isOwn ? [whose, l10n.t('ready offline'), ...used] : [sizeText(size), ...used]
   return {
     id: `${id} ${tag ?? ''}`,
     label,

@@ -96,8 +96,13 @@ export async function untilQuickInput(page: Page, what: string, check: (input: Q
 export async function choose(page: Page, label: string): Promise<void> {
   await untilQuickInput(page, `the row ${label}`, ({ rows }) => rows.some((row) => row.label === label))
   const list = await allText(page)
-  await quickRow(page, label).click()
+  await press(page, label)
   await untilTrue(`something else after ${label}`, async () => (await allText(page)) !== list)
+}
+
+/** Chooses a row after which the same list is shown again. */
+export async function press(page: Page, label: string): Promise<void> {
+  await quickRow(page, label).click()
 }
 
 /** All that the widget says, ticks included; empty when it is closed. */

@@ -44,6 +44,7 @@ export function vscodeOf(page: Page) {
     untilQuickInput: (what: string, check: (input: quick.QuickInput) => boolean) => quick.untilQuickInput(page, what, check),
     untilQuickInputClosed: () => quick.untilQuickInputClosed(page),
     choose: (label: string) => quick.choose(page, label),
+    pressQuickRow: (label: string) => quick.press(page, label),
     pressQuickRowButton: (label: string, button: string) => quick.pressQuickRowButton(page, label, button),
     fill: (text: string) => quick.fillQuickInput(page, text),
     answer: (text: string) => quick.answerQuickInput(page, text),
