@@ -117,6 +117,28 @@ test('an engine that tells of an end before its list knows is asked again', asyn
   assert.equal(host.model.containers.get('a')?.status, 'exited')
 })
 
+test('a container that is connected to a network is asked for again, and one that nobody tells of when it is wanted', async (t) => {
+  const engine = await fakeEngine(t)
+  engine.containers = [{ Id: 'a' }]
+  const host = hostOf(t, engine)
+  host.connect()
+  const snapshot = change(host, 'all')
+  host.model.watch()
+  await snapshot
+  const networks = (all: Record<string, unknown>) => [{ Id: 'a', NetworkSettings: { Networks: all } }]
+  engine.containers = networks({ shop: { IPAddress: '10.5.0.2', GlobalIPv6Address: '' } })
+  const told = change(host, 'networks')
+  const connected = change(host, 'container')
+  engine.emit({ Type: 'network', Action: 'connect', Actor: { ID: 'n', Attributes: { container: 'a', name: 'shop' } } })
+  await Promise.all([told, connected])
+  assert.deepEqual(host.model.containers.get('a')?.networks, [{ name: 'shop', addresses: ['10.5.0.2'] }])
+  engine.containers = networks({})
+  const left = change(host, 'container')
+  host.model.refresh('a')
+  await left
+  assert.deepEqual(host.model.containers.get('a')?.networks, [])
+})
+
 test('images are listed again when one comes or goes', async (t) => {
   const engine = await fakeEngine(t)
   const host = hostOf(t, engine)

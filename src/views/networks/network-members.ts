@@ -38,7 +38,10 @@ function memberRow({ host, networkId }: NetworkRef, network: NetworkRow, contain
       icon: STATE_ICONS[containerState(container)],
       flags: ['member', ...(canLeave(network) ? ['leaves'] : []), ...actFlags(host)],
       spoken: l10n.t('container {0}, {1}', name, description),
-      keys: canLeave(network) ? { 'pocker.networks.remove': 'pocker.networks.disconnect' } : {},
+      keys: {
+        'pocker.networks.copyName': 'pocker.containers.copyName',
+        ...(canLeave(network) ? { 'pocker.networks.remove': 'pocker.networks.disconnect' } : {}),
+      },
     },
   }
 }
