@@ -18,9 +18,12 @@ interface List<Row> {
 export class HostLists<Row> implements Disposable {
   readonly #ask: (host: Host, signal: AbortSignal) => Promise<readonly Row[]>
   readonly #lists = new Map<Host, List<Row>>()
+  readonly #read = new Emitter<Host>()
   readonly #changed = new Emitter<Host>()
   readonly #ending = new AbortController()
-  /** The rows have been read. */
+  /** The rows have been read, whether they are others or not. */
+  readonly onDidRead = this.#read.event
+  /** What is known is something else now. */
   readonly onDidChange = this.#changed.event
 
   /** `ask` gives the rows as they are now. Errors: EngineError. */
@@ -31,7 +34,7 @@ export class HostLists<Row> implements Disposable {
   /** What is known now. A host's first is asked for, which `onDidChange` tells the end of. */
   known(host: Host): readonly Row[] {
     const list = this.#of(host)
-    if (list.rows === undefined && list.failure === undefined && host.state.kind === 'ready') void this.#read(host, list)
+    if (list.rows === undefined && list.failure === undefined && host.state.kind === 'ready') void this.#readOnce(host, list)
     return list.rows ?? []
   }
 
@@ -44,7 +47,7 @@ export class HostLists<Row> implements Disposable {
   /** The rows as they are. Errors: EngineError. */
   async read(host: Host): Promise<readonly Row[]> {
     const list = this.#of(host)
-    await this.#read(host, list)
+    await this.#readOnce(host, list)
     if (list.rows === undefined || list.failure !== undefined) throw list.failure
     return list.rows
   }
@@ -55,7 +58,7 @@ export class HostLists<Row> implements Disposable {
     if (list === undefined) return
     list.timer ??= setTimeout(() => {
       list.timer = undefined
-      void this.#read(host, list)
+      void this.#readOnce(host, list)
     }, GATHER)
   }
 
@@ -68,6 +71,7 @@ export class HostLists<Row> implements Disposable {
   dispose(): void {
     this.#ending.abort()
     for (const { timer } of this.#lists.values()) clearTimeout(timer)
+    this.#read.dispose()
     this.#changed.dispose()
   }
 
@@ -80,7 +84,7 @@ export class HostLists<Row> implements Disposable {
   }
 
   /** One at a time: what is asked for meanwhile is read once more. Never rejects. */
-  async #read(host: Host, list: List<Row>): Promise<void> {
+  async #readOnce(host: Host, list: List<Row>): Promise<void> {
     list.isStale = true
     list.reading ??= this.#readAll(host, list).finally(() => {
       list.reading = undefined
@@ -91,6 +95,7 @@ export class HostLists<Row> implements Disposable {
   async #readAll(host: Host, list: List<Row>): Promise<void> {
     while (list.isStale) {
       list.isStale = false
+      const before = textOf(list)
       try {
         list.rows = await this.#ask(host, this.#ending.signal)
         list.failure = undefined
@@ -98,7 +103,13 @@ export class HostLists<Row> implements Disposable {
         if (isAborted(error)) return
         list.failure = error
       }
-      this.#changed.fire(host)
+      // Most events of networks and volumes change no row, and each redraw is one that somebody may be clicking into.
+      if (textOf(list) !== before) this.#changed.fire(host)
+      this.#read.fire(host)
     }
   }
+}
+
+function textOf<Row>({ rows, failure }: List<Row>): string {
+  return JSON.stringify([rows ?? null, failure !== undefined])
 }

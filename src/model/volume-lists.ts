@@ -25,10 +25,8 @@ export class VolumeLists implements Disposable {
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
-    this.#lists.onDidChange((host) => {
-      this.#changed.fire(host)
-      void this.#readSizes(host)
-    })
+    this.#lists.onDidChange((host) => this.#changed.fire(host))
+    this.#lists.onDidRead((host) => void this.#readSizes(host))
   }
 
   /** See `HostLists`. */

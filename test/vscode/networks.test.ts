@@ -76,7 +76,9 @@ test(
 test(
   'a network is created, and says who is in it as containers are connected and leave',
   { skip },
-  inEditor(async ({ vscode }) => {
+  inEditor(async ({ vscode, troubles }) => {
+    // VS Code's own: a row that is drawn anew while it asks for what is below it.
+    troubles.expect(/No tree item with id '\d\/thing /)
     await vscode.untilRow(VIEW, 'bridge', ({ description }) => /^[\d./]+ · in use by site$/.test(description))
     await vscode.screenshot('networks-predefined')
     await vscode.runCommand('Pocker: Create Network…')

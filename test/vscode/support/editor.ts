@@ -103,7 +103,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
   const executablePath = options.network === undefined ? CHROMIUM : enteringScript(join(folder.path, 'chromium'), options.network)
   const browser = await chromium.launch({ ...browserOptions, executablePath })
   stack.defer(() => browser.close())
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1030 } })
   page.setDefaultTimeout(PATIENCE)
   const troubles = watchTroubles(page, join(folder.path, 'user/logs'))
   const load = async (): Promise<void> => {
