@@ -14,7 +14,7 @@ export function parseMoment(text: string, now: number): number {
   const isDate = /^\d{4}-\d\d-\d\d(T[\d:.]+)?$/.test(text)
   const time = Date.parse(isDate && text.includes('T') ? `${text}Z` : text)
   if (!Number.isNaN(time) && /^\d{4}-/.test(text)) return time
-  throw new PockerError('InvalidParameter', `filter images: 'until=${text.slice(0, 100)}' is not a moment`, { code: 'bad-filter' })
+  throw new PockerError('InvalidParameter', `filter by 'until=${text.slice(0, 100)}': it is not a moment`, { code: 'bad-filter' })
 }
 
 function duration(text: string): number {

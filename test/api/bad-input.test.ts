@@ -71,6 +71,12 @@ const refused: readonly Bad[] = [
     code: 'sysctl-not-allowed',
   },
   { name: 'an unknown network', body: host({ NetworkMode: 'no-such-net' }), status: 400, code: 'no-such-network' },
+  {
+    name: 'a port, of a helper without a default network',
+    body: host({ PortBindings: { '80/tcp': [{ HostPort: '8080' }] } }),
+    status: 501,
+    code: 'ports-not-available',
+  },
   { name: 'the network of nobody', body: host({ NetworkMode: 'container:nobody' }), status: 404, code: 'no-such-container' },
   { name: 'the processes of nobody', body: host({ PidMode: 'container:nobody' }), status: 404, code: 'no-such-container' },
   { name: 'a restart policy that is none', body: host({ RestartPolicy: { Name: 'sometimes' } }), status: 400, code: 'invalid-request' },

@@ -27,6 +27,8 @@ describe('ports', { skip }, () => {
   const run = (...words: string[]) => engine.run(...words)
   const fetches = async (from: 'host' | 'outside', url: string) =>
     (await engine[from].try('timeout', '2', 'busybox', 'wget', '-qO-', `${url}/group`)).stdout.startsWith('root:')
+  /** The server in a container that has just been started does not listen at once. */
+  const served = (from: 'host' | 'outside', url: string) => eventually(`${url} is served to ${from}`, () => fetches(from, url))
   const refuses = async (words: string[], text: RegExp) => {
     const { code, stderr } = await engine.docker(...words)
     assert.notEqual(code, 0)
@@ -43,7 +45,7 @@ describe('ports', { skip }, () => {
     assert.equal(await run('port', 'web'), '80/tcp -> 127.0.0.1:8080')
     assert.equal(await run('ps', '--format', '{{.Ports}}'), '127.0.0.1:8080->80/tcp')
     assert.deepEqual(await engine.inspect('web', '.NetworkSettings.Ports'), { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }] })
-    assert.equal(await fetches('host', 'http://127.0.0.1:8080'), true)
+    await served('host', 'http://127.0.0.1:8080')
     assert.equal(await fetches('outside', 'http://198.51.100.1:8080'), false)
     assert.equal(await fetches('host', 'http://198.51.100.1:8080'), false)
     await run('rm', '-f', 'web')
@@ -52,14 +54,15 @@ describe('ports', { skip }, () => {
 
   test('one that is for everybody: who asks is seen as who he is', async () => {
     await run('run', '-d', '--name', 'web', '-p', '0.0.0.0:8080:80', ...SERVE)
-    assert.equal(await fetches('outside', 'http://198.51.100.1:8080'), true)
+    await served('outside', 'http://198.51.100.1:8080')
     await eventually('it is in the log', async () => (await engine.docker('logs', 'web')).stderr.includes('198.51.100.2'))
     assert.doesNotMatch((await engine.docker('logs', 'web')).stderr, /127\.0\.0\.1/)
     const gateway = await engine.inspect('web', '.NetworkSettings.Gateway')
+    await served('host', 'http://127.0.0.1:8080')
     for (const network of ['bridge', 'container:web']) {
       assert.match(await run('run', '--rm', '--network', network, 'tiny', 'wget', '-qO-', `http://${gateway}:8080/group`), /root/, network)
     }
-    assert.equal(await fetches('host', 'http://198.51.100.1:8080'), true)
+    await served('host', 'http://198.51.100.1:8080')
     await run('rm', '-f', 'web')
   })
 
@@ -82,7 +85,7 @@ describe('ports', { skip }, () => {
       '-P',
       ...SERVE,
     )
-    assert.equal(await fetches('outside', 'http://198.51.100.1:8080'), true)
+    await served('outside', 'http://198.51.100.1:8080')
     assert.equal(await fetches('host', 'http://127.0.0.1:8080'), false)
     const ports = await run('port', 'web')
     for (const line of ['80/tcp -> 198.51.100.1:8080', '9001/tcp -> 127.0.0.1:9001', '70/tcp -> 127.0.0.1:7000'])
@@ -119,7 +122,7 @@ describe('ports', { skip }, () => {
     // Nothing of the failed starts is left, and the port is free when its owner is gone.
     await run('rm', '-f', 'first', String(id))
     await run('run', '-d', '--name', 'first', '-p', '8080:80', ...SERVE)
-    assert.equal(await fetches('host', 'http://127.0.0.1:8080'), true)
+    await served('host', 'http://127.0.0.1:8080')
     await run('rm', '-f', 'first')
   })
 
@@ -151,7 +154,7 @@ describe('ports', { skip }, () => {
 
   test('IPv6 of this host for a container that has none goes through the helper', async () => {
     await run('run', '-d', '--name', 'web', '-p', '[::1]:8080:80', ...SERVE)
-    assert.equal(await fetches('host', 'http://[::1]:8080'), true)
+    await served('host', 'http://[::1]:8080')
     await run('rm', '-f', 'web')
     assert.equal(await fetches('host', 'http://[::1]:8080'), false)
   })
@@ -159,11 +162,11 @@ describe('ports', { skip }, () => {
   test('without a helper ports go on being served; the next helper knows them', async () => {
     await run('run', '-d', '--name', 'web', '-p', '0.0.0.0:8080:80', '--restart', 'no', ...SERVE)
     await engine.helper.end('SIGKILL')
-    assert.equal(await fetches('outside', 'http://198.51.100.1:8080'), true)
-    assert.equal(await fetches('host', 'http://127.0.0.1:8080'), true)
+    await served('outside', 'http://198.51.100.1:8080')
+    await served('host', 'http://127.0.0.1:8080')
     await engine.host.run('nft', 'flush', 'ruleset')
     await engine.helper.restart()
-    assert.equal(await fetches('outside', 'http://198.51.100.1:8080'), true)
+    await served('outside', 'http://198.51.100.1:8080')
     assert.equal(await run('port', 'web', '80'), '0.0.0.0:8080')
     await refuses(['run', '-d', '--name', 'refused', '-p', '8080:80', ...SERVE], /container web has it/)
     await run('rm', '-f', 'web')
@@ -174,7 +177,7 @@ describe('ports', { skip }, () => {
     await run('run', '-d', '--name', 'web', '-p', '0.0.0.0:8080:80', ...SERVE)
     await engine.host.run('nft', 'flush', 'ruleset')
     await eventually('they are back', async () => (await engine.host.run('nft', 'list', 'ruleset')).includes('8080'))
-    assert.equal(await fetches('outside', 'http://198.51.100.1:8080'), true)
+    await served('outside', 'http://198.51.100.1:8080')
     assert.match(engine.helper.stderr(), /put back/)
     await run('rm', '-f', 'web')
   })
@@ -186,15 +189,15 @@ describe('ports', { skip }, () => {
     const answer = await engine.helper.request('POST', '/containers/create?name=warned', body)
     assert.match(JSON.stringify(answer.body), /ip filter FORWARD/)
     await run('run', '-d', '--name', 'web', '-p', '0.0.0.0:8080:80', ...SERVE)
-    assert.equal(await fetches('outside', 'http://198.51.100.1:8080'), true)
-    assert.equal(await fetches('host', 'http://127.0.0.1:8080'), true)
+    await served('outside', 'http://198.51.100.1:8080')
+    await served('host', 'http://127.0.0.1:8080')
     await eventually('the one that ran already is served, too', () => fetches('outside', 'http://198.51.100.1:8079'))
     assert.equal((await engine.docker('exec', 'web', 'ping', '-c1', '-W1', '198.51.100.2')).code, 1)
     await engine.host.run('iptables', '-P', 'FORWARD', 'ACCEPT')
     await eventually('rules lead there again', async () =>
       (await engine.host.run('nft', 'list', 'table', 'inet', await tableName())).includes('8080'),
     )
-    assert.equal(await fetches('outside', 'http://198.51.100.1:8080'), true)
+    await served('outside', 'http://198.51.100.1:8080')
     await run('rm', '-f', 'web', 'before', 'warned')
   })
 

@@ -15,6 +15,7 @@ import { joinedNothing } from './joined.ts'
 import { tellNetwork } from './network-events.ts'
 import { writeNetworkFiles } from './network-files.ts'
 import { checkWishes } from './plan-endpoints.ts'
+import { unpublishPorts } from './publish-ports.ts'
 
 /**
  * Errors: Forbidden `already-connected`; InvalidParameter `network-without-bridge`, and those of `checkWishes`; Conflict `address-in-use`.
@@ -120,8 +121,7 @@ export function disconnectContainer(context: EngineContext, container: Container
 function dropPorts(context: EngineContext, container: Container): void {
   const { joined } = container
   if (joined === undefined) return
-  for (const listener of joined.listeners.splice(0)) listener.close()
-  context.networks.host.unpublish(joined.rules.splice(0))
+  unpublishPorts(context, joined)
   container.record = { ...container.record, published: [] }
   context.records.put(container.record)
 }

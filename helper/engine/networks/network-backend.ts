@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { PockerError } from '../../api/errors.ts'
 import type { NetworkCreateRequest } from '../../api/network.ts'
 import type { Filters, NetworkBackend } from '../../http/backend.ts'
+import { parseMoment } from '../../image/moment.ts'
 import { type NetworkRecord, OPTION } from '../../network/network-record.ts'
 import type { EngineContext } from '../context.ts'
 import { checkNetworkRequest, chooseSubnets } from './check-network.ts'
@@ -106,7 +107,7 @@ function removeNetwork(context: EngineContext, reference: string): void {
 /** Networks that no container is in, running or not. */
 function prune(context: EngineContext, filters: Filters): string[] {
   const { until = [], ...others } = Object.fromEntries(filters)
-  const limits = until.map(moment)
+  const limits = until.map((text) => parseMoment(text, Date.now()))
   const described = context.networks.made().map((network) => describeNetwork(context, network, { members: false }))
   const wanted = filterNetworks(described, new Map(Object.entries(others)), (id) => isUsed(context, { id }))
   return wanted
@@ -118,14 +119,4 @@ function prune(context: EngineContext, filters: Filters): string[] {
       removeNetwork(context, Id)
       return Name
     })
-}
-
-/** Seconds since 1970, RFC 3339, or how long ago (`24h`). */
-function moment(value: string): number {
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000
-  const ago = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(value)
-  if (ago !== null && value !== '') return Date.now() - (Number(ago[1] ?? 0) * 3600 + Number(ago[2] ?? 0) * 60 + Number(ago[3] ?? 0)) * 1000
-  const time = Date.parse(value)
-  if (!Number.isNaN(time)) return time
-  throw new PockerError('InvalidParameter', `prune networks until "${value}": it is not a moment`, { code: 'invalid-filters' })
 }

@@ -15,7 +15,7 @@ const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/
 /**
  * The connections of a new container, the one that NetworkMode names first. Where this helper has no default network, a container that
  * asks for none has none.
- * Errors: InvalidParameter `no-such-network`, and see `checkWishes`.
+ * Errors: InvalidParameter `no-such-network`, and see `checkWishes`; NotImplemented `ports-not-available`.
  */
 export function planEndpoints(networks: Networks, request: CreateRequest, exposed: readonly string[]): EndpointRecord[] {
   const config = request.HostConfig ?? {}
@@ -23,9 +23,15 @@ export function planEndpoints(networks: Networks, request: CreateRequest, expose
   const sharing = networkSharing(config)
   if (sharing.with === 'host' || sharing.with === 'container' || mode === 'none') return []
   // What cannot be published is refused before anything is made.
-  portWishes(config.PortBindings ?? {}, { all: config.PublishAllPorts === true, exposed })
+  const ports = portWishes(config.PortBindings ?? {}, { all: config.PublishAllPorts === true, exposed })
   const isDefault = MODES.includes(mode)
-  if (isDefault && !networks.hasDefault) return []
+  if (isDefault && !networks.hasDefault) {
+    if (ports.length === 0) return []
+    throw new PockerError('NotImplemented', 'publish ports: this helper was started without a default network (--bridge none)', {
+      code: 'ports-not-available',
+      hint: 'put the container into a network that you have made, or use --network host',
+    })
+  }
   const main = findNetwork(networks, isDefault ? DEFAULT_NETWORK : mode)
   const asked = new Map<string, EndpointSettings | null>(Object.entries(request.NetworkingConfig?.EndpointsConfig ?? {}))
   const own = [mode, 'default', main.name, main.id].find((name) => asked.has(name))
