@@ -8,6 +8,7 @@ import { createDoor } from './commands/door.ts'
 import { registerImageCommands } from './commands/images/register-images.ts'
 import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
 import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
+import { registerNetworkCommands } from './commands/networks/register-networks.ts'
 import type { ContainerRef } from './commands/refs.ts'
 import { Starting } from './commands/start.ts'
 import { registerVolumeCommands } from './commands/volumes/register-volumes.ts'
@@ -25,9 +26,11 @@ import { readSurroundings } from './hosts/local/surroundings.ts'
 import { registerSsh, sshHosts } from './hosts/ssh/register-ssh.ts'
 import { foundHosts, ownHost, watchForHosts } from './hosts/this-machine.ts'
 import { registerLogs } from './logs/register-logs.ts'
+import { networkLists } from './model/network-lists.ts'
 import { VolumeLists } from './model/volume-lists.ts'
 import { ProcessRows } from './observe/processes/process-rows.ts'
 import { registerObserve } from './observe/register-observe.ts'
+import type { Page } from './page/page.ts'
 import { Pages } from './page/pages.ts'
 import { Logins } from './registry/logins.ts'
 import { withLogin } from './registry/with-login.ts'
@@ -79,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const processes = new ProcessRows()
   const pulls = new ActivePulls()
   const volumes = new VolumeLists()
+  const networks = networkLists()
   const transfer = vscodeTransfer({ pulls, progressView: 'pocker.images' })
   const logins = new Logins(context.secrets, context.globalState)
   const images = { ask, files: vscodeFiles(), hosts, transfer, login: withLogin(ask, logins) }
@@ -86,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     documents,
     volumes,
+    networks,
     pages,
     { dispose: () => hosts.dispose() },
     door.register('pocker.showLog', () => log.show()),
@@ -100,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): void {
     containerChildren: [files.containers, processes],
     imageChildren: [files.images],
     volumes,
+    networks,
     volumeChildren: [files.volumes],
     dragAndDrop: files.dragAndDrop,
   })
@@ -109,15 +115,9 @@ export function activate(context: vscode.ExtensionContext): void {
   registerSsh(context, { hosts, ssh, door, ask, busy: busyIn('pocker.hosts') })
   registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
-  registerVolumeCommands(context, {
-    ask,
-    hosts,
-    lists: volumes,
-    documents,
-    door,
-    busy: busyIn('pocker.volumes'),
-    showPage: (key, page) => pages.show(key, page),
-  })
+  const shown = { ask, hosts, documents, door, showPage: (key: string, page: Page) => pages.show(key, page) }
+  registerVolumeCommands(context, { ...shown, lists: volumes, busy: busyIn('pocker.volumes') })
+  registerNetworkCommands(context, { ...shown, lists: networks, busy: busyIn('pocker.networks') })
   registerObserve(context, { ask, documents, pages, processes, hosts, door })
   const links = {
     openPort: async (ref: ContainerRef, link: PortLink) => await openUrl(await portUrl(ref, link)),

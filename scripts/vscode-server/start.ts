@@ -50,7 +50,7 @@ export async function startVscodeServer(options: ServerOptions): Promise<VscodeS
   writeFileSync(tokenFile, token, { mode: 0o600 })
   const mark = `POCKER_EDITOR=${randomUUID()}`
   const redirect = await startPortRedirect()
-  const env = { ...given, POCKER_EDITOR: mark.slice('POCKER_EDITOR='.length), VSCODE_PROXY_URI: redirect.template }
+  const env = { VSCODE_PROXY_URI: redirect.template, ...given, POCKER_EDITOR: mark.slice('POCKER_EDITOR='.length) }
   const places = ['--server-data-dir', join(profile, 'server'), '--user-data-dir', join(profile, 'user')]
   const common = [join(options.program, 'out/server-main.js'), ...places, '--extensions-dir', join(profile, 'extensions')]
   common.push('--accept-server-license-terms', '--telemetry-level', 'off')

@@ -6,6 +6,7 @@ export const CONTEXTS = [
   'pocker.containers.hideStopped',
   'pocker.images.state',
   'pocker.volumes.state',
+  'pocker.networks.state',
   'pocker.hosts.state',
   'pocker.isPulling',
   'pocker.isStopped',

@@ -74,6 +74,16 @@ export const COMMANDS = [
   'pocker.volumes.prune',
   'pocker.volumes.copyName',
 
+  'pocker.networks.create',
+  'pocker.networks.connect',
+  'pocker.networks.disconnect',
+  'pocker.networks.inspect',
+  'pocker.networks.inspectJson',
+  'pocker.networks.remove',
+  'pocker.networks.prune',
+  'pocker.networks.copyName',
+  'pocker.networks.copyId',
+
   'pocker.start',
   'pocker.startInTerminal',
   'pocker.update',

@@ -20,6 +20,12 @@ export interface VolumeRef {
   readonly volume: string
 }
 
+export interface NetworkRef {
+  readonly host: Host
+  /** Names may be those of several. */
+  readonly networkId: string
+}
+
 /** The host of an item that has one. */
 export function hostOf(item: unknown): Host | undefined {
   const host = member(item, 'host')
@@ -54,6 +60,18 @@ export function volumeRefOf(item: unknown): VolumeRef | undefined {
   const host = hostOf(item)
   const volume = text(item, 'volume')
   return host === undefined || volume === undefined ? undefined : { host, volume }
+}
+
+/** The network that an item stands for. */
+export function networkRefOf(item: unknown): NetworkRef | undefined {
+  const host = hostOf(item)
+  const networkId = text(item, 'networkId')
+  return host === undefined || networkId === undefined ? undefined : { host, networkId }
+}
+
+/** The containers that are in a network of this name, running or not. */
+export function networkUsers(host: Host, name: string): readonly ContainerRow[] {
+  return [...host.model.containers.values()].filter(({ networks }) => networks.some((joined) => joined.name === name))
 }
 
 /** The containers that have a volume, running or not. */

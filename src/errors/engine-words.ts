@@ -41,5 +41,14 @@ export const ENGINE_WORDS: ReadonlyMap<string, (engine: string) => Words> = new 
       action: { label: l10n.t('Clean Up…'), command: 'pocker.cleanUp' },
     }),
   ],
+  [
+    'port-in-use',
+    (engine) => {
+      const [, port = '', owner = ''] = /^Publish port (\S+): .*, (.+) has it\./.exec(engine) ?? []
+      return {
+        sentence: port === '' ? engine : l10n.t('Port {0} is already used by {1}. Stop that, or publish another port.', port, owner),
+      }
+    },
+  ],
   ['search-unsupported', () => ({ sentence: l10n.t('This registry cannot be searched. Pull an image by its name.') })],
 ])

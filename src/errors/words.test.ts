@@ -15,6 +15,13 @@ test('one that is not known has the engine’s sentence and hint, in one line an
   assert.equal(sentence, 'Start $\u200c(x): it\ufffdfailed. Try again.')
 })
 
+test('a port that is in use is told with its owner', () => {
+  const text = 'publish port 127.0.0.1:8080/tcp: port is already allocated, container web has it'
+  const { sentence } = wordsOf(new EngineError('port-in-use', text, { hint: 'stop that, or publish at another port of this host' }))
+  assert.equal(sentence, 'Port 127.0.0.1:8080/tcp is already used by container web. Stop that, or publish another port.')
+  assert.equal(wordsOf(new EngineError('port-in-use', 'taken')).sentence, 'Taken.')
+})
+
 test('one of our own says what it says', () => {
   assert.equal(wordsOf(new InWords('no-port', '“web” publishes no port.')).sentence, '“web” publishes no port.')
 })

@@ -19,6 +19,8 @@ const mountSchema = z.object({
   RW: z.boolean().nullish(),
 })
 
+const endpointSchema = z.object({ IPAddress: z.string().nullish(), GlobalIPv6Address: z.string().nullish() })
+
 const summarySchema = z.object({
   Id: z.string().min(1),
   Names: z.array(z.string()).nullish(),
@@ -32,7 +34,7 @@ const summarySchema = z.object({
   Labels: z.record(z.string(), z.string()).nullish(),
   Mounts: z.array(mountSchema).nullish(),
   HostConfig: z.object({ NetworkMode: z.string().nullish() }).nullish(),
-  NetworkSettings: z.object({ Networks: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+  NetworkSettings: z.object({ Networks: z.record(z.string(), z.unknown().transform(addressesOf)).nullish() }).nullish(),
   /** Pocker's own. */
   Pocker: z.object({ ExitCode: z.number(), OOMKilled: z.boolean() }).nullish(),
 })
@@ -91,7 +93,7 @@ export function containerRow(summary: ContainerSummary): ContainerRow {
       destination: Destination,
       isReadOnly: RW === false,
     })),
-    networks: Object.keys(summary.NetworkSettings?.Networks ?? {}),
+    networks: Object.entries(summary.NetworkSettings?.Networks ?? {}).map(([name, addresses]) => ({ name, addresses })),
     networkMode,
   }
 }
@@ -116,6 +118,14 @@ export function needsDetails(row: ContainerRow, summary: ContainerSummary): bool
 /** Whether a view would show the same of both. */
 export function isSameRow(a: ContainerRow, b: ContainerRow): boolean {
   return JSON.stringify({ ...a, statusText: '' }) === JSON.stringify({ ...b, statusText: '' })
+}
+
+function addressesOf(endpoint: unknown): readonly string[] {
+  const read = endpointSchema.safeParse(endpoint)
+  if (!read.success) return []
+  return [read.data.IPAddress, read.data.GlobalIPv6Address].flatMap((address) =>
+    address === undefined || address === null || address === '' ? [] : [address],
+  )
 }
 
 function statusOf(state: string | null | undefined): ContainerStatus {

@@ -17,6 +17,8 @@ export interface HostModel {
   readonly images: readonly ImageRow[]
   readonly hasSnapshot: boolean
   readonly onDidChange: Event<ModelChange>
+  /** Has a container looked at again, after a change that engines tell no event of. */
+  refresh(containerId: string): void
   /** The event stream is open as long as somebody watches. */
   watch(): Disposable
 }

@@ -16,7 +16,9 @@ import type { ContainerRow, ImageRow } from './rows.ts'
 const eventSchema = z.object({
   Type: z.string().nullish(),
   Action: z.string().nullish(),
-  Actor: z.object({ ID: z.string().nullish() }).nullish(),
+  Actor: z
+    .object({ ID: z.string().nullish(), Attributes: z.object({ container: z.string().nullish() }).nullish().catch(undefined) })
+    .nullish(),
 })
 
 /** So many rows are inspected for what a list does not say. */
@@ -31,6 +33,7 @@ export class LiveModel implements HostModel {
   #containers: ReadonlyMap<string, ContainerRow> = new Map()
   #images: readonly ImageRow[] = []
   #watchers = 0
+  #queue: RefreshQueue | undefined
   hasSnapshot = false
   readonly onDidChange = this.#changed.event
   readonly onDidChangeWatchers = this.#watchersChanged.event
@@ -65,6 +68,10 @@ export class LiveModel implements HostModel {
     }
   }
 
+  refresh(containerId: string): void {
+    this.#queue?.container(containerId)
+  }
+
   /** Takes a snapshot and keeps it true until the signal, or until the engine's events end, which is an error. Errors: EngineError. */
   async follow(signal: AbortSignal): Promise<void> {
     const since = await this.#engineTime(signal)
@@ -80,14 +87,18 @@ export class LiveModel implements HostModel {
       onFailure: (error) => failed.abort(error),
     })
     const ending = AbortSignal.any([signal, failed.signal])
+    this.#queue = queue
     try {
       // From before the snapshot on: what is told twice changes nothing, and nothing in between is missed.
       const query = { since, filters: JSON.stringify({ type: ['container', 'image', 'volume', 'network'] }) }
       for await (const event of this.#client.lines('GET', '/events', eventSchema, { query, signal: ending, timeout: 0 })) {
         const id = event.Actor?.ID ?? ''
         if (event.Type === 'volume') this.#changed.fire({ kind: 'volumes' })
-        else if (event.Type === 'network') this.#changed.fire({ kind: 'networks' })
-        else if (event.Type === 'image') queue.images()
+        else if (event.Type === 'network') {
+          this.#changed.fire({ kind: 'networks' })
+          const container = event.Actor?.Attributes?.container ?? ''
+          if (container !== '') queue.container(container)
+        } else if (event.Type === 'image') queue.images()
         else if (event.Type === 'container' && id !== '' && !NO_CHANGE.test(event.Action ?? '')) {
           late.onEvent(event.Action, id)
           queue.container(id)
@@ -96,6 +107,7 @@ export class LiveModel implements HostModel {
     } catch (error) {
       throw failed.signal.aborted ? failed.signal.reason : error
     } finally {
+      this.#queue = undefined
       queue.end()
       late.end()
     }

@@ -25,9 +25,15 @@ export interface ContainerRow {
   readonly ports: readonly PortRow[]
   readonly labels: Readonly<Record<string, string>>
   readonly mounts: readonly MountRow[]
-  readonly networks: readonly string[]
+  readonly networks: readonly JoinedNetwork[]
   /** The network it shares or none: `host`, `none`, `container:…`; otherwise a network's name. */
   readonly networkMode: string
+}
+
+export interface JoinedNetwork {
+  readonly name: string
+  /** Of IPv4 and IPv6; none while it does not run. */
+  readonly addresses: readonly string[]
 }
 
 export interface MountRow {
@@ -60,6 +66,21 @@ export interface VolumeRow {
   readonly driver: string
   /** It was given no name. */
   readonly isAnonymous: boolean
+  readonly labels: Readonly<Record<string, string>>
+  /** The driver's. */
+  readonly options: Readonly<Record<string, string>>
+}
+
+export interface NetworkRow {
+  readonly id: string
+  readonly name: string
+  readonly driver: string
+  /** Such as `172.18.0.0/16`. */
+  readonly subnets: readonly string[]
+  /** Nothing in it reaches anything outside. */
+  readonly isInternal: boolean
+  /** The engine's own: it cannot be removed. */
+  readonly isPredefined: boolean
   readonly labels: Readonly<Record<string, string>>
   /** The driver's. */
   readonly options: Readonly<Record<string, string>>

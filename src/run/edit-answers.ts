@@ -2,6 +2,7 @@
 
 import * as l10n from '@vscode/l10n'
 import type { Ask } from '../ask/ask.ts'
+import type { NetworkRow } from '../model/rows.ts'
 import { problemOf } from '../text/checked.ts'
 import { plainText } from '../text/plain-text.ts'
 import { joinWords, splitWords } from '../text/shell-words.ts'
@@ -19,7 +20,7 @@ import type { RunUi } from './run-ui.ts'
 /** What the editors need to know besides the review. */
 export interface EditFacts {
   readonly names: ReadonlySet<string>
-  readonly networks: () => Promise<readonly string[]>
+  readonly networks: () => Promise<readonly NetworkRow[]>
 }
 
 /** Asks for a name. */
@@ -47,7 +48,7 @@ export async function editCommand(ui: RunUi, { answers, facts }: Review): Promis
 
 /** Lets ports be added, changed and removed; where none can be published, the host's network is offered. */
 export async function editPorts(ui: RunUi, { answers, facts, canPublish }: Review): Promise<RunAnswers> {
-  if (!canPublish || answers.network === 'host') return await offerHostNetwork(ui, answers)
+  if (!canPublish || answers.network === 'host' || answers.network === 'none') return await offerNetworks(ui, answers, canPublish)
   const texts = await editList(ui, {
     title: l10n.t('Ports'),
     prompt: l10n.t('machine:container. Only this machine reaches it; *:8080:80 opens it to others.'),
@@ -66,24 +67,45 @@ export async function editPorts(ui: RunUi, { answers, facts, canPublish }: Revie
   return { ...answers, ports }
 }
 
-async function offerHostNetwork(ui: RunUi, answers: RunAnswers): Promise<RunAnswers> {
+async function offerNetworks(ui: RunUi, answers: RunAnswers, canPublish: boolean): Promise<RunAnswers> {
   const answer = await ui.pick({
     title: l10n.t('Ports'),
-    placeholder: l10n.t('This container’s ports can be reached only if it shares the host’s network.'),
+    placeholder: canPublish
+      ? l10n.t('Ports are published by a network of its own.')
+      : l10n.t('This container’s ports can be reached only if it shares the host’s network.'),
     rows: [
+      ...(canPublish
+        ? [
+            {
+              id: 'default',
+              icon: 'plug',
+              label: l10n.t('Give it a network'),
+              description: l10n.t('the default one; its ports can be published'),
+            },
+          ]
+        : []),
       {
         id: 'host',
         icon: 'globe',
         label: l10n.t('Share the host’s network'),
         description: l10n.t('its ports are the host’s, nothing is separated'),
       },
-      { id: 'default', icon: 'lock', label: l10n.t('Keep it apart'), description: l10n.t('nothing reaches it') },
+      ...(canPublish && answers.network !== 'none'
+        ? []
+        : [
+            {
+              id: canPublish ? 'none' : 'default',
+              icon: 'lock',
+              label: l10n.t('Keep it apart'),
+              description: l10n.t('nothing reaches it'),
+            },
+          ]),
     ],
-    active: answers.network === 'host' ? 'host' : 'default',
+    active: answers.network === 'host' ? 'host' : answers.network === 'none' && canPublish ? 'none' : 'default',
     canGoBack: true,
   })
   if (answer.kind !== 'picked') return answers
-  return { ...answers, network: answer.id === 'host' ? 'host' : '' }
+  return { ...answers, network: answer.id === 'default' ? '' : answer.id }
 }
 
 /** Mounts the open folder, or does not. */
@@ -179,19 +201,23 @@ export async function editRestart(ui: RunUi, answers: RunAnswers): Promise<RunAn
 
 /** Asks for a network: none, the host's, or one of the engine's. */
 export async function editNetwork(ui: RunUi, answers: RunAnswers, facts: EditFacts): Promise<RunAnswers> {
-  const known = ['none', 'host', 'bridge', 'default']
-  const own = (await facts.networks()).filter((name) => !known.includes(name))
+  const own = (await facts.networks()).filter(({ isPredefined }) => !isPredefined)
   const answer = await ui.pick({
     title: l10n.t('Network'),
     placeholder: l10n.t('What can it reach, and who reaches it?'),
     rows: [
-      { id: 'mode ', label: 'default', description: l10n.t('the engine’s own'), icon: 'globe' },
+      { id: 'mode ', label: 'default', description: l10n.t('reaches out; what is published is reached'), icon: 'globe' },
+      ...own.map((row) => ({ id: `mode ${row.name}`, label: plainText(row.name), description: ownText(row), icon: 'type-hierarchy' })),
       { id: 'mode none', label: 'none', description: l10n.t('only itself'), icon: 'lock' },
       { id: 'mode host', label: 'host', description: l10n.t('the machine’s, not separated'), icon: 'warning' },
-      ...own.map((name) => ({ id: `mode ${name}`, label: plainText(name), icon: 'type-hierarchy' })),
     ],
     active: `mode ${answers.network}`,
     canGoBack: true,
   })
   return answer.kind === 'picked' ? { ...answers, network: answer.id.slice('mode '.length) } : answers
+}
+
+function ownText({ subnets, isInternal }: NetworkRow): string {
+  const words = isInternal ? l10n.t('internal: only what is in it') : l10n.t('with names for what is in it')
+  return [...subnets.map((subnet) => plainText(subnet, 50)), words].join(' · ')
 }

@@ -9,7 +9,7 @@ import { plainAnswers } from './answers.ts'
 import type { ImageConfig } from './image-facts.ts'
 import type { MountSpec } from './mount-spec.ts'
 import type { PublishedPort } from './port-spec.ts'
-import { parsePortName, parsePortNumber } from './port-spec.ts'
+import { LOOPBACK, parsePortName, parsePortNumber } from './port-spec.ts'
 
 /** As much of `GET /containers/{id}/json` as is needed to make the container again. */
 export const containerInspectSchema = z.object({
@@ -43,7 +43,7 @@ const SHORT_ID = 12
  * The answers that make a container again. What it has from its image is left to the image, so that a newer one may bring its own; fresh
  * volumes become named ones, so that what is in them stays.
  */
-export function fromContainer(container: ContainerAnswer, image: ImageConfig): FromContainer {
+export function fromContainer(container: ContainerAnswer, image: ImageConfig, { isPocker }: { readonly isPocker: boolean }): FromContainer {
   const { Config: config, HostConfig: host } = container
   const isOwnProgram = !sameWords(config.Entrypoint, image.Entrypoint)
   const isOwnCommand = isOwnProgram || !sameWords(config.Cmd, image.Cmd)
@@ -54,7 +54,7 @@ export function fromContainer(container: ContainerAnswer, image: ImageConfig): F
       name: container.Name.replace(/^\//, ''),
       ...(isOwnProgram ? { entrypoint: config.Entrypoint ?? [] } : {}),
       ...(isOwnCommand ? { command: config.Cmd ?? [] } : {}),
-      ports: publishedPorts(host),
+      ports: publishedPorts(host, isPocker ? LOOPBACK : ''),
       mounts: [...namedBinds(host), ...keptVolumes(container)],
       environment: without(config.Env ?? [], image.Env ?? []),
       terminal: config.Tty === true,
@@ -129,7 +129,8 @@ function readBind(bind: string): MountSpec {
   return second === undefined ? { target: first, mode: '' } : { source: first, target: second, mode }
 }
 
-function publishedPorts({ PortBindings }: HostConfig): PublishedPort[] {
+/** `unsaid` is the address that the engine takes where none is said. */
+function publishedPorts({ PortBindings }: HostConfig, unsaid: string): PublishedPort[] {
   return Object.entries(PortBindings ?? {}).flatMap(([name, bindings]) => {
     const port = parsePortName(name)
     if (port === undefined) return []
@@ -138,7 +139,7 @@ function publishedPorts({ PortBindings }: HostConfig): PublishedPort[] {
       return {
         container: port.port,
         protocol: port.protocol,
-        address: HostIp === '0.0.0.0' ? '' : HostIp,
+        address: HostIp === '' ? unsaid : HostIp,
         ...(host === undefined ? {} : { host }),
       }
     })

@@ -11,12 +11,14 @@ export interface PublishedPort {
   readonly protocol: Protocol
   /** Absent: the engine takes a free one. */
   readonly host?: number
-  /** On which of the machine's addresses; empty is all of them. */
+  /** On which of the machine's addresses. Empty is what the engine takes then: Docker and Podman all of them. */
   readonly address: string
 }
 
 /** Only this machine reaches it: what is opened to others has to be asked for. */
 export const LOOPBACK = '127.0.0.1'
+/** Said, where it is meant: without an address Pocker takes the loopback's, Docker all. */
+const EVERYWHERE = '0.0.0.0'
 
 const form = () => l10n.t('Write it as 8080:80, or 127.0.0.1:8080:80/tcp.')
 
@@ -78,12 +80,12 @@ function parseProtocol(text: string): Protocol | undefined {
 function parseAddress(parts: readonly string[]): string | undefined {
   const written = parts.join(':')
   if (parts.length === 0) return LOOPBACK
-  if (written === '*') return ''
+  if (written === '*') return EVERYWHERE
   const address = written.startsWith('[') && written.endsWith(']') ? written.slice(1, -1) : written
   return isIP(address) === 0 ? undefined : address
 }
 
 function addressText(address: string): string {
-  if (address === '') return '*'
+  if (address === '' || address === EVERYWHERE) return '*'
   return address.includes(':') ? `[${address}]` : address
 }

@@ -131,3 +131,14 @@ test('it asks before files that were changed inside are lost', async () => {
   await recreateFlow(runParts(scriptedUi(['run', 'no', 'leave']), fakeHost(client)), fakeHost(client, false), ID)
   assert.deepEqual(acts(client.calls), [])
 })
+
+test('a port without an address stays as its engine means it: for this machine alone with Pocker', async () => {
+  const client = engine({ 'GET /networks/bridge': [{}] })
+  const ui = scriptedUi(['copy', 'run'])
+  const host = fakeHost(client)
+  await recreateFlow(runParts(ui, host), host, ID)
+  assert.deepEqual(JSON.parse(JSON.stringify(client.bodies.get(CREATE))).HostConfig.PortBindings, {
+    '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }],
+  })
+  assert.match(ui.copied[0] ?? '', / --publish 127\.0\.0\.1:8080:80 /)
+})

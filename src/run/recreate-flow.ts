@@ -20,7 +20,7 @@ export async function recreateFlow(parts: RunParts, host: Host, containerId: str
   const old = await client.ask('GET', `/containers/${encodeURIComponent(containerId)}/json`, containerInspectSchema)
   const image = await findImage(client, old.Image)
   const facts = imageFacts(image ?? { Id: old.Image })
-  const { answers, base } = fromContainer(old, image?.Config ?? {})
+  const { answers, base } = fromContainer(old, image?.Config ?? {}, { isPocker: host.state.kind === 'ready' && host.state.engine.isPocker })
   // Without its image nothing can be made of it under another name than the ID, and that is refused in words.
   const original = createRequest(answers, base)
   const { names, taken } = await inUse(host)
@@ -29,7 +29,7 @@ export async function recreateFlow(parts: RunParts, host: Host, containerId: str
     names,
     taken,
     probe: parts.probeOf(host),
-    canPublish: await canPublish(host, answers.image),
+    canPublish: await canPublish(host),
     ...(workspace === undefined ? {} : { workspace }),
   }
   const outcome = await reviewLoop<Started>({

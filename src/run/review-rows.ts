@@ -9,7 +9,7 @@ import type { RunAnswers } from './answers.ts'
 import type { ImageFacts } from './image-facts.ts'
 import { limitsText } from './limits.ts'
 import { mountText } from './mount-spec.ts'
-import { isOpenToOthers, portArrow } from './port-spec.ts'
+import { isOpenToOthers, LOOPBACK, portArrow } from './port-spec.ts'
 
 /** Everything that the list shows. */
 export interface Review {
@@ -81,12 +81,15 @@ function portsRow({ answers, facts, portNotes, canPublish }: Review): PickRow {
   const exposed = facts.ports.map(({ container }) => container).join(', ')
   if (answers.network === 'host')
     return { ...row, icon: 'plug', description: exposed === '' ? l10n.t('those of the host') : l10n.t('those of the host: {0}', exposed) }
+  if (answers.network === 'none') return { ...row, icon: 'plug', description: l10n.t('none · it has no network') }
   if (answers.ports.length === 0) {
-    const note = canPublish ? l10n.t('none · the image listens on {0}', exposed) : l10n.t('none · this host cannot publish ports yet')
+    const note = canPublish ? l10n.t('none · the image listens on {0}', exposed) : l10n.t('none · this host cannot publish ports')
     return { ...row, icon: 'plug', description: exposed === '' ? l10n.t('none') : note }
   }
   const isOpen = answers.ports.some(isOpenToOthers)
-  const notes = [...portNotes, ...(isOpen ? [l10n.t('other machines can reach it')] : [])]
+  const isLoopback = answers.ports.every(({ address }) => address === LOOPBACK)
+  const closed = isLoopback ? l10n.t('127.0.0.1: only this machine reaches it') : l10n.t('only this machine reaches it')
+  const notes = [...portNotes, isOpen ? l10n.t('other machines can reach it') : closed]
   const arrows = answers.ports.map(portArrow).join(', ')
   return { ...row, icon: isOpen ? 'warning' : 'plug', description: plainText([arrows, ...notes].join(' · ')) }
 }

@@ -3,9 +3,11 @@ import { z } from 'zod'
 import type { CreateRequest } from '../../helper/api/container.ts'
 import { stepPartSchema } from '../../helper/api/trace.ts'
 import type { EngineClient } from '../client/engine-client.ts'
-import { codeOf, isNotFound } from '../client/engine-problem.ts'
+import { isNotFound, statusOf } from '../client/engine-problem.ts'
 import type { Host } from '../hosts/host.ts'
 import type { PlannedCall } from '../isolation/isolation-step.ts'
+import { networkRowsSchema } from '../model/network-row.ts'
+import type { NetworkRow } from '../model/rows.ts'
 import { volumeRowsSchema } from '../model/volume-row.ts'
 import type { TakenPort } from './free-port.ts'
 import type { ImageAnswer } from './image-facts.ts'
@@ -21,7 +23,6 @@ const containersSchema = z.array(
 const imagesSchema = z.array(z.object({ Id: z.string(), RepoTags: z.array(z.string()).nullish(), Size: z.number() }))
 const createdSchema = z.object({ Id: z.string().min(1), Warnings: z.array(z.string()).nullish() })
 const planSchema = z.object({ steps: z.array(z.object({ step: z.string(), part: stepPartSchema, call: z.string(), text: z.string() })) })
-const networksSchema = z.array(z.object({ Name: z.string(), Driver: z.string() }))
 
 export interface LocalImage {
   readonly id: string
@@ -63,11 +64,10 @@ export async function findImage(client: EngineClient, image: string): Promise<Im
   }
 }
 
-/** Networks by name. None where the engine does not have any yet. */
-export async function networks(client: EngineClient): Promise<readonly string[]> {
+/** The networks of a host. None where the engine does not tell. */
+export async function networks(client: EngineClient): Promise<readonly NetworkRow[]> {
   try {
-    const found = await client.ask('GET', '/networks', networksSchema)
-    return found.map(({ Name }) => Name)
+    return await client.ask('GET', '/networks', networkRowsSchema)
   } catch {
     return []
   }
@@ -98,14 +98,14 @@ export async function explain(client: EngineClient, request: CreateRequest): Pro
   return steps
 }
 
-/** Whether a host can publish ports: Pocker is asked with a request that it only checks, others can. */
-export async function canPublish(host: Host, image: string): Promise<boolean> {
+/** Whether a host can publish ports. Pocker does so by its default network, which it may have been started without; others can. */
+export async function canPublish(host: Host): Promise<boolean> {
   if (host.state.kind !== 'ready' || !host.state.engine.isPocker) return true
-  const HostConfig = { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } }
   try {
-    await explain(host.client, { Image: image, Cmd: ['true'], HostConfig })
+    await host.client.ask('GET', '/networks/bridge', z.unknown())
     return true
   } catch (error) {
-    return codeOf(error) !== 'ports-not-available'
+    // An older helper has no networks at all. What else goes wrong, the run tells.
+    return !isNotFound(error) && statusOf(error) !== 501
   }
 }

@@ -26,6 +26,7 @@ const engine = (more: Record<string, readonly unknown[]> = {}) =>
     'GET /images/nginx:1.27/json': [NGINX],
     'GET /images/host/json': [HOST_IMAGE],
     'GET /networks': [[]],
+    'GET /networks/bridge': [{}],
     [CREATE]: [{ Id: 'new' }],
     'POST /containers/new/start': [null],
     'DELETE /containers/new': [null],
@@ -45,7 +46,7 @@ test('one key runs an image with its defaults, on a free port', async () => {
   })
   const ports = ui.asked[1]?.rows.find((row) => 'id' in row && row.id === 'ports')
   assert.ok(ports !== undefined && 'description' in ports)
-  assert.equal(ports.description, '8080 → 80 · 80 is taken by “web”: suggested 8080')
+  assert.equal(ports.description, '8080 → 80 · 80 is taken by “web”: suggested 8080 · 127.0.0.1: only this machine reaches it')
   assert.equal(started && afterStart(started), 'nothing')
 })
 
@@ -118,7 +119,7 @@ test('rows are changed one by one', async () => {
     HostConfig: {
       Binds: ['/a:/b:ro'],
       Mounts: [{ Type: 'bind', Source: '/home/me/shop', Target: '/workspaces/shop' }],
-      PortBindings: { '90/udp': [{ HostIp: '', HostPort: '90' }] },
+      PortBindings: { '90/udp': [{ HostIp: '0.0.0.0', HostPort: '90' }] },
       NetworkMode: 'none',
       RestartPolicy: { Name: 'always' },
       Memory: 2 ** 26,
@@ -174,13 +175,33 @@ test('after a long pull the list does not open by itself', async () => {
 })
 
 test('where ports cannot be published the host’s network is offered, and never taken unasked', async () => {
-  const client = engine({ 'POST /pocker/explain': [engineError(501, 'ports-not-available')] })
+  const client = engine({ 'GET /networks/bridge': [engineError(404, 'no-such-network')] })
   const ui = scriptedUi(['ports', 'host', 'run'])
   await runFlow(runParts(ui, fakeHost(client)), { image: 'nginx:1.27' })
   const ports = ui.asked[0]?.rows.find((row) => 'id' in row && row.id === 'ports')
   assert.ok(ports !== undefined && 'description' in ports)
-  assert.equal(ports.description, 'none · this host cannot publish ports yet')
+  assert.equal(ports.description, 'none · this host cannot publish ports')
   assert.deepEqual(client.bodies.get(CREATE), { Image: 'nginx:1.27', HostConfig: { NetworkMode: 'host' } })
+})
+
+test('the networks of the host are offered, and one without any takes the ports away', async () => {
+  const shop = { Id: '1', Name: 'shop', Driver: 'bridge', Internal: true, IPAM: { Config: [{ Subnet: '10.5.0.0/16' }] } }
+  const client = engine({ 'GET /networks': [[shop, { Id: '2', Name: 'bridge', Driver: 'bridge' }]] })
+  const ui = scriptedUi(['network', 'mode none', 'ports', 'default', 'network', 'mode shop', 'run'])
+  await runFlow(runParts(ui, fakeHost(client)), { image: 'nginx:1.27' })
+  const rowOf = (index: number, id: string) => ui.asked[index]?.rows.find((row) => 'id' in row && row.id === id)
+  assert.deepEqual(rowOf(1, 'mode shop'), {
+    id: 'mode shop',
+    label: 'shop',
+    description: '10.5.0.0/16 · internal: only what is in it',
+    icon: 'type-hierarchy',
+  })
+  assert.deepEqual(rowOf(2, 'ports'), { id: 'ports', label: 'Ports', icon: 'plug', description: 'none · it has no network' })
+  assert.deepEqual(client.bodies.get(CREATE), {
+    Image: 'nginx:1.27',
+    ExposedPorts: { '80/tcp': {} },
+    HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }] }, NetworkMode: 'shop' },
+  })
 })
 
 test('presets and recent runs are kept, without secrets, and run again', async () => {

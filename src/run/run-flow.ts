@@ -137,7 +137,7 @@ async function prepare(parts: RunParts, host: Host, choice: Choice, start: RunSt
     names,
     taken,
     probe: parts.probeOf(host),
-    canPublish: facts.ports.length === 0 && (earlier?.ports.length ?? 0) === 0 ? true : await canPublish(host, image),
+    canPublish: facts.ports.length === 0 && (earlier?.ports.length ?? 0) === 0 ? true : await canPublish(host),
     ...(workspace === undefined ? {} : { workspace }),
   }
   const filled = earlier === undefined ? await prefill(image, facts, around) : await refresh(earlier, around)

@@ -16,7 +16,7 @@ const isBad = (checked: Checked<unknown>) => 'problem' in checked
 test('a port without an address is for this machine alone', () => {
   assert.deepEqual(good(parsePort('8080:80')), { container: 80, protocol: 'tcp', host: 8080, address: '127.0.0.1' })
   assert.deepEqual(good(parsePort('80/UDP')), { container: 80, protocol: 'udp', address: '127.0.0.1' })
-  assert.deepEqual(good(parsePort('*:53:53/udp')), { container: 53, protocol: 'udp', host: 53, address: '' })
+  assert.deepEqual(good(parsePort('*:53:53/udp')), { container: 53, protocol: 'udp', host: 53, address: '0.0.0.0' })
   assert.deepEqual(good(parsePort('[::1]:1:2')), { container: 2, protocol: 'tcp', host: 1, address: '::1' })
   assert.deepEqual(good(parsePort('0.0.0.0::80')), { container: 80, protocol: 'tcp', address: '0.0.0.0' })
 })
@@ -47,14 +47,16 @@ test('ports are written as they are read', () => {
       container: fc.integer({ min: 1, max: 65535 }),
       protocol: fc.constantFrom('tcp' as const, 'udp' as const, 'sctp' as const),
       host: fc.integer({ min: 1, max: 65535 }),
-      address: fc.constantFrom('127.0.0.1', '', '0.0.0.0', '::1', 'fe80::1', '10.0.0.1'),
+      address: fc.constantFrom('127.0.0.1', '0.0.0.0', '::1', 'fe80::1', '10.0.0.1'),
     },
     { requiredKeys: ['container', 'protocol', 'address'], noNullPrototype: true },
   )
   fc.assert(fc.property(port, (its) => assert.deepEqual(good(parsePort(portText(its))), its)))
   const open: PublishedPort = { container: 80, protocol: 'tcp', host: 8080, address: '' }
-  assert.equal(portArrow(open), '*:8080 → 80')
-  assert.ok(isOpenToOthers(open))
+  for (const address of ['', '0.0.0.0']) {
+    assert.equal(portArrow({ ...open, address }), '*:8080 → 80')
+    assert.ok(isOpenToOthers({ ...open, address }))
+  }
   assert.ok(!isOpenToOthers({ ...open, address: '127.0.0.1' }))
 })
 

@@ -46,6 +46,7 @@ export function changingHost(options: ChangingHostOptions = {}): ChangingHost {
     images: options.images ?? [],
     hasSnapshot: state.kind === 'ready',
     onDidChange: modelChanged.event,
+    refresh: () => {},
     watch: () => {
       watchers++
       return { dispose: () => void watchers-- }

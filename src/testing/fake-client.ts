@@ -61,7 +61,7 @@ export function fakeHost(client: EngineClient, isPocker = true): Host {
     state: { kind: 'ready', engine: { name: 'Pocker', version: '1', apiVersion: '1.47', isPocker } },
     onDidChangeState: nothing,
     client,
-    model: { containers: new Map(), images: [], hasSnapshot: false, onDidChange: nothing, watch: nothing },
+    model: { containers: new Map(), images: [], hasSnapshot: false, onDidChange: nothing, refresh: () => {}, watch: nothing },
     connect: () => {},
     retry: () => {},
     dispose: () => {},

@@ -6,6 +6,7 @@ import { registerOpenContainer } from '../commands/open-container.ts'
 import type { VolumeRef } from '../commands/refs.ts'
 import type { Starting } from '../commands/start.ts'
 import type { Hosts } from '../hosts/hosts.ts'
+import type { NetworkLists } from '../model/network-lists.ts'
 import type { VolumeLists } from '../model/volume-lists.ts'
 import type { ActivePulls } from '../run/active-pulls.ts'
 import type { ChildSource, ContainerChildren, ImageChildren } from './child-rows.ts'
@@ -15,8 +16,10 @@ import { registerContainers } from './containers/register-containers.ts'
 import { createContexts } from './contexts.ts'
 import { registerHosts } from './hosts/register-hosts.ts'
 import { registerImages } from './images/register-images.ts'
+import { networksTree } from './networks/networks-tree.ts'
+import { type ListedView, openListed } from './open-listed.ts'
 import { registerKeys } from './register-keys.ts'
-import { registerVolumes, type VolumesView } from './volumes/register-volumes.ts'
+import { volumesTree } from './volumes/volumes-tree.ts'
 
 export interface RegisterViewsParts {
   readonly hosts: Hosts
@@ -28,6 +31,7 @@ export interface RegisterViewsParts {
   readonly containerChildren?: readonly ContainerChildren[]
   readonly imageChildren?: readonly ImageChildren[]
   readonly volumes: VolumeLists
+  readonly networks: NetworkLists
   readonly volumeChildren?: readonly ChildSource<VolumeRef>[]
   /** What may be dragged from and dropped on the rows of a view. */
   readonly dragAndDrop?: <Node>() => vscode.TreeDragAndDropController<Node>
@@ -35,7 +39,7 @@ export interface RegisterViewsParts {
 
 export interface Views {
   readonly containers: ContainersView
-  readonly volumes: VolumesView
+  readonly volumes: ListedView
 }
 
 /** Registers them; nothing is read before one is seen. */
@@ -61,13 +65,17 @@ export function registerViews(context: vscode.ExtensionContext, parts: RegisterV
     sources: imageChildren,
     ...(dragAndDrop === undefined ? {} : { dragAndDrop: dragAndDrop() }),
   })
-  const volumes = registerVolumes(context, {
-    hosts,
-    lists: parts.volumes,
-    contexts,
-    isStarting,
-    sources: volumeChildren,
+  const listed = { hosts, contexts, isStarting }
+  const volumes = openListed(context, volumesTree({ hosts, lists: parts.volumes, sources: volumeChildren }), {
+    ...listed,
+    id: 'pocker.volumes',
+    stateKey: 'pocker.volumes.state',
     ...(dragAndDrop === undefined ? {} : { dragAndDrop: dragAndDrop() }),
+  })
+  const networks = openListed(context, networksTree({ hosts, lists: parts.networks }), {
+    ...listed,
+    id: 'pocker.networks',
+    stateKey: 'pocker.networks.state',
   })
   const list = registerHosts(context, { hosts, door, ask, contexts, isStarting, terminals: context.environmentVariableCollection })
   registerKeys(context, {
@@ -77,12 +85,13 @@ export function registerViews(context: vscode.ExtensionContext, parts: RegisterV
       ['pocker.containers', containers.view],
       ['pocker.images', images.view],
       ['pocker.volumes', volumes.view],
+      ['pocker.networks', networks.view],
     ]),
   })
   registerOpenContainer(context, { ask, hosts, door, opens: (row) => clicks.opens(row), execute: vscode.commands.executeCommand })
   context.subscriptions.push(
     starting.onDidChange(() => {
-      for (const view of [containers, images, volumes, list]) view.redraw()
+      for (const view of [containers, images, volumes, networks, list]) view.redraw()
     }),
     door.register('pocker.howItWorks', () =>
       vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(context.extensionUri, 'HOW-IT-WORKS.md')),

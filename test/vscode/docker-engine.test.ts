@@ -112,3 +112,15 @@ test(
     await untilTrue('the row to go', async () => (await vscode.rows('Volumes')).every(({ label }) => label !== 'docker-data'))
   }),
 )
+
+test(
+  'its networks are shown with who is in them',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await vscode.untilRow('Networks', 'none', ({ description }) => description === 'no network but itself · in use by web')
+    await vscode.expand('Networks', 'none')
+    await vscode.untilRow('Networks', 'web', ({ description }) => description === 'running')
+    assert.deepEqual(await vscode.rowButtons('Networks', 'none'), [])
+    await vscode.screenshot('docker-networks')
+  }),
+)

@@ -21,7 +21,7 @@ export async function updateFlow(parts: LifecycleParts, item: unknown): Promise<
   if (ref === undefined) return
   const path = pathOf(ref.containerId)
   const container = await ref.host.client.ask('GET', `${path}/json`, containerInspectSchema)
-  const before = fromContainer(container, {}).answers
+  const before = fromContainer(container, {}, { isPocker: false }).answers
   let answers = before
   let active = 'limits'
   for (;;) {

@@ -19,9 +19,6 @@ export const containerFactsSchema = z.object({
     AutoRemove: z.boolean().nullish(),
     RestartPolicy: z.object({ Name: text, MaximumRetryCount: count }).nullish(),
   }),
-  NetworkSettings: z
-    .object({ Networks: z.record(z.string(), z.object({ IPAddress: text, GlobalIPv6Address: text }).nullable()).nullish() })
-    .nullish(),
 })
 
 export type ContainerFacts = z.infer<typeof containerFactsSchema>

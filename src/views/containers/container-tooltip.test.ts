@@ -12,7 +12,7 @@ const row = containerOf({
   created: 1000,
   ports: [{ container: 80, protocol: 'tcp', host: { address: '127.0.0.1', port: 8080 } }],
   mounts: [{ type: 'bind', source: '/home/me', destination: '/src', isReadOnly: true }],
-  networks: ['shop'],
+  networks: [{ name: 'shop', addresses: ['10.0.0.2'] }],
   labels: { a: '1' },
 })
 const facts = containerFactsSchema.parse({
@@ -27,7 +27,6 @@ const facts = containerFactsSchema.parse({
     Privileged: true,
     RestartPolicy: { Name: 'always', MaximumRetryCount: 0 },
   },
-  NetworkSettings: { Networks: { shop: { IPAddress: '10.0.0.2' } } },
 })
 
 test('a tooltip says all that is known, with absolute times', () => {

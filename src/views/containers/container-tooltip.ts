@@ -42,7 +42,7 @@ export function containerTooltip(row: ContainerRow, facts: ContainerFacts | unde
     [l10n.t('Limits'), limitText(facts)],
     [l10n.t('Ports'), few(row.ports.map(portText))],
     [l10n.t('Mounts'), few(row.mounts.map(mountText))],
-    [l10n.t('Networks'), networkText(row, facts)],
+    [l10n.t('Networks'), networkText(row)],
     [l10n.t('Labels'), Object.keys(row.labels).length === 0 ? undefined : String(Object.keys(row.labels).length)],
     [l10n.t('ID'), row.id.slice(0, 12)],
   ]
@@ -96,16 +96,9 @@ function mountText({ type, source, destination, isReadOnly }: MountRow): string 
   return isReadOnly ? l10n.t('{0} at {1}, read-only', from, destination) : l10n.t('{0} at {1}', from, destination)
 }
 
-function networkText({ networks, networkMode }: ContainerRow, facts: ContainerFacts | undefined): string | undefined {
-  const known = facts?.NetworkSettings?.Networks ?? {}
+function networkText({ networks, networkMode }: ContainerRow): string | undefined {
   if (networks.length === 0) return networkMode === 'default' ? undefined : networkMode
-  return few(
-    networks.map((name) => {
-      const its = Object.hasOwn(known, name) ? known[name] : undefined
-      const addresses = [its?.IPAddress, its?.GlobalIPv6Address].filter((address) => typeof address === 'string' && address !== '')
-      return addresses.length === 0 ? name : `${name} (${addresses.join(', ')})`
-    }),
-  )
+  return few(networks.map(({ name, addresses }) => (addresses.length === 0 ? name : `${name} (${addresses.join(', ')})`)))
 }
 
 function few(texts: readonly string[]): string | undefined {

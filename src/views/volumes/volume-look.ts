@@ -6,6 +6,7 @@ import { escapeMarkdown } from '../../text/escape-markdown.ts'
 import { plainText } from '../../text/plain-text.ts'
 import { sizeText } from '../../text/size.ts'
 import type { ItemLook } from '../item-look.ts'
+import { usersText } from '../users-text.ts'
 
 export interface VolumeLookOptions {
   readonly host: Host
@@ -65,14 +66,6 @@ export function volumeTooltip(row: VolumeRow, { users, size }: Pick<VolumeLookOp
 }
 
 const MOST = 8
-const NAMED = 2
-
-function usersText(users: readonly string[]): string {
-  const names = users.slice(0, NAMED).map((name) => plainText(name, 40))
-  return users.length > NAMED
-    ? l10n.t('in use by {0} and {1} more', names.join(', '), users.length - NAMED)
-    : l10n.t('in use by {0}', names.join(', '))
-}
 
 /** What is special about where its data is. */
 function kindWords({ driver, options }: VolumeRow): readonly string[] {

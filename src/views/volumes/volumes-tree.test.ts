@@ -5,7 +5,7 @@ import { VolumeLists } from '../../model/volume-lists.ts'
 import { type ChangingHost, changingHost, containerOf } from '../../testing/changing-host.ts'
 import { fakeClient } from '../../testing/fake-client.ts'
 import { contextValue } from '../item-look.ts'
-import { VolumesTree } from './volumes-tree.ts'
+import { volumesTree } from './volumes-tree.ts'
 
 const ANONYMOUS = 'ab'.repeat(32)
 const LIST = {
@@ -24,7 +24,7 @@ function treeOf(t: TestContext, host: ChangingHost) {
   const hosts = new Hosts(() => [host])
   const lists = new VolumeLists()
   hosts.open()
-  const tree = new VolumesTree({ hosts, lists, sources: [] })
+  const tree = volumesTree({ hosts, lists, sources: [] })
   t.after(() => {
     tree.dispose()
     lists.dispose()
@@ -81,7 +81,7 @@ test('a container that comes or goes draws the rows anew, by the same objects', 
   const [before] = tree.roots()
   host.put(containerOf({ id: 'web', mounts: [mount('data')] }))
   const drawn = await redrawn()
-  assert.ok(drawn !== 'all' && drawn.includes('volume local/data'))
+  assert.ok(drawn !== 'all' && drawn.includes('thing local/data'))
   const [after] = tree.roots()
   assert.ok(before !== undefined && before === after)
   assert.match(tree.look(after).description ?? '', /in use by web/)

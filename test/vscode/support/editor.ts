@@ -1,4 +1,5 @@
 /** A real VS Code of the test's own: with the packaged extension in it, and nothing left of it afterwards. */
+import { once } from 'node:events'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
@@ -6,6 +7,7 @@ import { packagePath, thisTarget } from '../../../scripts/package-path.ts'
 import { installedVscodeServer } from '../../../scripts/vscode-server/install.ts'
 import { startVscodeServer } from '../../../scripts/vscode-server/start.ts'
 import { makeTemporaryFolder } from '../../support/folders.ts'
+import type { NetworkNamespace } from '../../support/network-namespace.ts'
 import { asUser, type EditorUser } from './as-user.ts'
 import { quietSettings } from './settings.ts'
 import { type Troubles, watchTroubles } from './troubles.ts'
@@ -38,6 +40,8 @@ export interface EditorOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Runs the editor as an ordinary user, as people do who have a helper that runs as root. */
   readonly user?: EditorUser
+  /** Where the editor and its browser are, for ports that are published there. */
+  readonly network?: Pick<NetworkNamespace, 'enter' | 'start'>
 }
 
 export interface Editor extends AsyncDisposable {
@@ -78,6 +82,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
   const place = { program, node: process.execPath, profile: folder.path, extensions: [packagePath(thisTarget())] }
   const server = await startVscodeServer({
     ...(options.user === undefined ? place : asUser(place, options.user)),
+    ...(options.network === undefined ? {} : { wrapper: options.network.enter() }),
     settings: { ...quietSettings, ...options.settings },
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
@@ -90,11 +95,13 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
       EXTENSIONS_GALLERY: '{}',
       // Nobody there: a test never comes near the machine's own helper.
       POCKER_HOST: `unix://${join(run, 'no-pocker.sock')}`,
+      ...(options.network === undefined ? {} : { VSCODE_PROXY_URI: await redirectIn(options.network) }),
       ...options.env,
     },
   })
   stack.use(server)
-  const browser = await chromium.launch(browserOptions)
+  const executablePath = options.network === undefined ? CHROMIUM : enteringScript(join(folder.path, 'chromium'), options.network)
+  const browser = await chromium.launch({ ...browserOptions, executablePath })
   stack.defer(() => browser.close())
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })
   page.setDefaultTimeout(PATIENCE)
@@ -115,4 +122,20 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     reload: load,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+/** A program that starts Chromium in the network. */
+function enteringScript(path: string, network: Pick<NetworkNamespace, 'enter'>): string {
+  writeFileSync(path, `#!/bin/sh\nexec ${network.enter(CHROMIUM).join(' ')} "$@"\n`, { mode: 0o755 })
+  return path
+}
+
+/** A browser in a network of its own does not reach the redirect of this process: another is started there, and ends with the network. */
+async function redirectIn(network: Pick<NetworkNamespace, 'start'>): Promise<string> {
+  const program = join(import.meta.dirname, '../../../scripts/vscode-server/port-redirect.ts')
+  const script = `import(${JSON.stringify(program)}).then((its) => its.startPortRedirect()).then(({ template }) => console.log(template))`
+  const { stdout } = network.start(process.execPath, '--disable-warning=ExperimentalWarning', '--eval', script)
+  if (stdout === null) throw new Error('start the redirect of ports: it has no output')
+  const [chunk]: Buffer[] = await once(stdout, 'data')
+  return chunk?.toString().trim() ?? ''
 }

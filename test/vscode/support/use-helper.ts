@@ -1,5 +1,6 @@
 import { after } from 'node:test'
 import { startHelper, type TestHelper, whyNoHelper } from '../../support/helper.ts'
+import { makeNamespace, type NetworkNamespace, whyNoNamespaces } from '../../support/network-namespace.ts'
 import type { EditorOptions } from './editor.ts'
 import { type UsedEditor, useEditor } from './use-editor.ts'
 
@@ -10,22 +11,35 @@ export interface UsedHelper extends UsedEditor {
   docker(...words: string[]): Promise<string>
 }
 
-/** An editor whose Pocker of this machine is a helper of the tests' own. `prepare` is called before the editor starts. */
-export function useHelper(options: EditorOptions & { readonly prepare?: (helper: TestHelper) => Promise<void> } = {}): UsedHelper {
+export interface UseHelperOptions extends Omit<EditorOptions, 'network'> {
+  /** Called before the editor starts. */
+  readonly prepare?: (helper: TestHelper) => Promise<void>
+  /** Helper, editor and browser are in a network namespace, where the helper may make networks. */
+  readonly hasNetwork?: boolean
+}
+
+/** An editor whose Pocker of this machine is a helper of the tests' own. */
+export function useHelper(options: UseHelperOptions = {}): UsedHelper {
   let running: TestHelper | undefined
+  let network: NetworkNamespace | undefined
   const used = useEditor(async () => {
-    running = await startHelper()
+    if (options.hasNetwork === true) network = await makeNamespace()
+    const place = network === undefined ? {} : { network }
+    running = await startHelper(place)
     await options.prepare?.(running)
-    return { ...options, env: { ...options.env, POCKER_HOST: `unix://${running.socket}` } }
+    return { ...options, ...place, env: { ...options.env, POCKER_HOST: `unix://${running.socket}` } }
   })
   // Registered behind the editor's own end: the editor goes first.
-  after(async () => await running?.[Symbol.asyncDispose]())
+  after(async () => {
+    await running?.[Symbol.asyncDispose]()
+    await network?.[Symbol.asyncDispose]()
+  })
   const helper = (): TestHelper => {
     if (running === undefined) throw new Error('the helper did not start')
     return running
   }
   return {
-    skip: whyNoHelper() ?? used.skip,
+    skip: whyNoHelper() ?? ((options.hasNetwork === true && whyNoNamespaces()) || used.skip),
     inEditor: used.inEditor,
     helper,
     docker: (...words) => dockerOf(helper(), words),
