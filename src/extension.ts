@@ -6,7 +6,6 @@ import { vscodeFiles } from './ask/vscode-files.ts'
 import { Acts } from './commands/acts.ts'
 import { createDoor } from './commands/door.ts'
 import { registerImageCommands } from './commands/images/register-images.ts'
-import { probeScheme } from './commands/lifecycle/probe-scheme.ts'
 import { registerLifecycle } from './commands/lifecycle/register-lifecycle.ts'
 import { registerNetworkCommands } from './commands/networks/register-networks.ts'
 import type { ContainerRef } from './commands/refs.ts'
@@ -113,7 +112,7 @@ export function activate(context: vscode.ExtensionContext): void {
   files.volumesIn(views.volumes.view)
   registerLocal(context, { door, hosts, ask, pages, starting, local, surroundings, named })
   registerSsh(context, { hosts, ssh, door, ask, busy: busyIn('pocker.hosts') })
-  registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), probe: probeScheme, openUrl, userUrl })
+  registerLifecycle(context, { ...images, door, busy: busyIn('pocker.containers'), openUrl, userUrl })
   registerImageCommands(context, { ...images, door, logins, busy: busyIn('pocker.images'), show: documents.show })
   const shown = { ask, hosts, documents, door, showPage: (key: string, page: Page) => pages.show(key, page) }
   registerVolumeCommands(context, { ...shown, lists: volumes, busy: busyIn('pocker.volumes') })

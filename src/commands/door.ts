@@ -47,3 +47,12 @@ export function createDoor({ acts, registerCommand, log, present }: DoorParts): 
       registerCommand(id, (item, selected) => guard(id, () => acts.run(async () => await handler(item, selected)))),
   }
 }
+
+/** Registers commands whose code is read when one of them is first run. */
+export function registerLater<Id extends CommandId>(
+  door: Door,
+  ids: readonly Id[],
+  load: () => Promise<Readonly<Record<Id, Handler>>>,
+): Disposable[] {
+  return ids.map((id) => door.register(id, async (item, selected) => (await load())[id](item, selected)))
+}

@@ -14,7 +14,7 @@ import { parseContainerName } from './names.ts'
 import { parsePort, portText } from './port-spec.ts'
 import { workspaceMount } from './prefill.ts'
 import { RESTARTS, restartWords } from './restart-words.ts'
-import type { Review } from './review-rows.ts'
+import { publishes, type Review } from './review-rows.ts'
 import type { RunUi } from './run-ui.ts'
 
 /** What the editors need to know besides the review. */
@@ -47,8 +47,9 @@ export async function editCommand(ui: RunUi, { answers, facts }: Review): Promis
 }
 
 /** Lets ports be added, changed and removed; where none can be published, the host's network is offered. */
-export async function editPorts(ui: RunUi, { answers, facts, canPublish }: Review): Promise<RunAnswers> {
-  if (!canPublish || answers.network === 'host' || answers.network === 'none') return await offerNetworks(ui, answers, canPublish)
+export async function editPorts(ui: RunUi, review: Review): Promise<RunAnswers> {
+  const { answers, facts, canPublish } = review
+  if (!publishes(review)) return await offerNetworks(ui, answers, canPublish)
   const texts = await editList(ui, {
     title: l10n.t('Ports'),
     prompt: l10n.t('machine:container. Only this machine reaches it; *:8080:80 opens it to others.'),

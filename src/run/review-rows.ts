@@ -76,14 +76,21 @@ function runRow({ answers, problem, replaces }: Review): PickRow {
   return { id: 'run', icon: 'warning', label, description: key, detail: plainText(problem, 500) }
 }
 
-function portsRow({ answers, facts, portNotes, canPublish }: Review): PickRow {
+/** Whether ports of a container in its network can be published: one that somebody has made does so also where there is no default one. */
+export function publishes({ answers: { network }, canPublish }: Pick<Review, 'answers' | 'canPublish'>): boolean {
+  if (network === 'host' || network === 'none') return false
+  return canPublish || !['', 'default', 'bridge'].includes(network)
+}
+
+function portsRow(review: Review): PickRow {
+  const { answers, facts, portNotes } = review
   const row = { id: 'ports', label: l10n.t('Ports') }
   const exposed = facts.ports.map(({ container }) => container).join(', ')
   if (answers.network === 'host')
     return { ...row, icon: 'plug', description: exposed === '' ? l10n.t('those of the host') : l10n.t('those of the host: {0}', exposed) }
   if (answers.network === 'none') return { ...row, icon: 'plug', description: l10n.t('none · it has no network') }
   if (answers.ports.length === 0) {
-    const note = canPublish ? l10n.t('none · the image listens on {0}', exposed) : l10n.t('none · this host cannot publish ports')
+    const note = publishes(review) ? l10n.t('none · the image listens on {0}', exposed) : l10n.t('none · this host cannot publish ports')
     return { ...row, icon: 'plug', description: exposed === '' ? l10n.t('none') : note }
   }
   const isOpen = answers.ports.some(isOpenToOthers)

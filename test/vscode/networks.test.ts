@@ -188,8 +188,11 @@ test(
     await vscode.choose('Network')
     await vscode.untilQuickInput('the networks', ({ rows }) => rows.some(({ label }) => label === 'inner'))
     await vscode.screenshot('networks-choose')
-    for (let lists = 0; lists < 2; lists++) await vscode.press('Escape')
-    await vscode.untilQuickInputClosed()
+    await vscode.choose('inner')
+    await vscode.untilQuickInput('the choice', ({ rows }) =>
+      rows.some(({ label, description }) => label === 'Network' && description === 'inner'),
+    )
+    await vscode.leaveQuickInput()
   }),
 )
 

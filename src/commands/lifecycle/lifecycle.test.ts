@@ -30,7 +30,7 @@ function setting({ rows, answers = {}, script = [] }: Setting) {
 }
 
 function act(name: string) {
-  return ACTS.find(({ request }) => request === name) ?? assert.fail()
+  return Object.values(ACTS).find(({ request }) => request === name) ?? assert.fail()
 }
 
 const running = containerOf({ id: 'a', name: 'web' })

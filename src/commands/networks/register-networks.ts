@@ -1,5 +1,5 @@
-/** The commands of networks. Their flows are read when one is first wanted. */
-import type { Door, Handler } from '../door.ts'
+/** The commands of networks. */
+import { type Door, registerLater } from '../door.ts'
 import type { CommandId } from '../ids.ts'
 import type { NetworkParts } from './network-parts.ts'
 
@@ -7,21 +7,24 @@ export interface RegisterNetworkCommandsParts extends NetworkParts {
   readonly door: Door
 }
 
+const IDS = [
+  'pocker.networks.create',
+  'pocker.networks.connect',
+  'pocker.networks.disconnect',
+  'pocker.networks.remove',
+  'pocker.networks.prune',
+  'pocker.networks.inspect',
+  'pocker.networks.inspectJson',
+  'pocker.networks.copyName',
+  'pocker.networks.copyId',
+] as const satisfies readonly CommandId[]
+
+export type NetworkCommand = (typeof IDS)[number]
+
 /** Registers them. */
 export function registerNetworkCommands(
   context: { readonly subscriptions: { dispose(): unknown }[] },
   parts: RegisterNetworkCommandsParts,
 ): void {
-  const commands: readonly (readonly [CommandId, Handler])[] = [
-    ['pocker.networks.create', async (item) => (await import('./create.ts')).createFlow(parts, item)],
-    ['pocker.networks.connect', async (item) => (await import('./connect.ts')).connectFlow(parts, item)],
-    ['pocker.networks.disconnect', async (item) => (await import('./connect.ts')).disconnectFlow(parts, item)],
-    ['pocker.networks.remove', async (item, selected) => (await import('./remove.ts')).removeFlow(parts, item, selected)],
-    ['pocker.networks.prune', async (item) => (await import('./remove.ts')).pruneFlow(parts, item)],
-    ['pocker.networks.inspect', async (item, selected) => (await import('./show.ts')).inspectFlow(parts, item, selected)],
-    ['pocker.networks.inspectJson', async (item, selected) => (await import('./show.ts')).inspectJsonFlow(parts, item, selected)],
-    ['pocker.networks.copyName', async (item, selected) => (await import('./show.ts')).copyNames(parts, item, selected)],
-    ['pocker.networks.copyId', async (item, selected) => (await import('./show.ts')).copyIds(parts, item, selected)],
-  ]
-  context.subscriptions.push(...commands.map(([id, handler]) => parts.door.register(id, handler)))
+  context.subscriptions.push(...registerLater(parts.door, IDS, async () => (await import('./network-commands.ts')).networkCommands(parts)))
 }
