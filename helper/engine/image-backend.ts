@@ -4,9 +4,9 @@ import { listBlobs, missingBlobs } from '../image/image-blobs.ts'
 import { importArchive } from '../image/import-archive.ts'
 import { loadImages } from '../image/load.ts'
 import { saveImages } from '../image/save.ts'
-import { commitContainer } from './commit.ts'
+import { commitContainer } from './containers/commit.ts'
 import type { EngineContext } from './context.ts'
-import { isVolume } from './volume-files.ts'
+import { isVolume } from './volumes/volume-files.ts'
 
 /** The images of this helper, and what comes from and goes to registries and archives. */
 export function imageBackend(context: EngineContext): ImageBackend {

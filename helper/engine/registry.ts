@@ -1,6 +1,6 @@
 /** The containers there are, by ID, name, or the beginning of an ID. */
 import { PockerError } from '../api/errors.ts'
-import type { Container } from './container.ts'
+import type { Container } from './containers/container.ts'
 
 export class Registry {
   private readonly byId = new Map<string, Container>()

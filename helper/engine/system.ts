@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, hostname, machine, release, totalmem } from 'node:os'
 import type { SystemDataUsage, SystemInfo, SystemVersion } from '../api/system.ts'
+import { summarize } from './containers/describe-container.ts'
 import type { EngineContext } from './context.ts'
-import { summarize } from './describe-container.ts'
-import { volumeUsage } from './volume-backend.ts'
+import { volumeUsage } from './volumes/volume-backend.ts'
 
 const API_VERSION = '1.47'
 const MIN_API_VERSION = '1.41'

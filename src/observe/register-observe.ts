@@ -1,4 +1,4 @@
-/** Looking at containers, images and hosts: pages, JSON, run traces, statistics, processes, disk use. */
+/** Looking at containers, images and hosts: pages, JSON, run traces, statistics, processes, disk use. Pages are read when one is first wanted. */
 import * as l10n from '@vscode/l10n'
 import * as vscode from 'vscode'
 import type { Ask } from '../ask/ask.ts'
@@ -9,10 +9,8 @@ import type { Hosts } from '../hosts/hosts.ts'
 import { isLive } from '../model/container-state.ts'
 import type { Pages } from '../page/pages.ts'
 import { showFollowedPage } from './followed-page.ts'
-import { readContainerJson, readContainerPage, readImageJson, readImagePage } from './inspect/read-pages.ts'
 import type { ProcessRows } from './processes/process-rows.ts'
 import { openStatsPanel, restoreStatsPanel, STATS_PANEL } from './stats/stats-panel.ts'
-import { readTracePage } from './trace/trace-page.ts'
 
 export interface ObserveParts {
   readonly ask: Ask
@@ -31,15 +29,16 @@ export function registerObserve(context: vscode.ExtensionContext, parts: Observe
     processes,
     door.register('pocker.containers.inspect', async (item, selected) => {
       const { refs } = await chooseContainers(parts, item, selected, { title: l10n.t('Inspect') })
-      for (const ref of refs) await showFollowedPage(pages, ref, 'inspect', () => readContainerPage(ref))
+      for (const ref of refs) await showFollowedPage(pages, ref, 'inspect', async () => (await readPages()).readContainerPage(ref))
     }),
     door.register('pocker.containers.inspectJson', async (item, selected) => {
       const { refs } = await chooseContainers(parts, item, selected, { title: l10n.t('Inspect as JSON') })
-      for (const ref of refs) await documents.show(await readContainerJson(ref))
+      for (const ref of refs) await documents.show(await (await readPages()).readContainerJson(ref))
     }),
     door.register('pocker.containers.trace', async (item, selected) => {
       const { refs } = await chooseContainers(parts, item, selected, { title: l10n.t('Run trace') })
-      for (const ref of refs) await showFollowedPage(pages, ref, 'trace', () => readTracePage(ref))
+      for (const ref of refs)
+        await showFollowedPage(pages, ref, 'trace', async () => (await import('./trace/trace-page.ts')).readTracePage(ref))
     }),
     door.register('pocker.containers.stats', async (item, selected) => {
       const { refs } = await chooseContainers(parts, item, selected, { title: l10n.t('Statistics'), eligible: isLive })
@@ -48,11 +47,11 @@ export function registerObserve(context: vscode.ExtensionContext, parts: Observe
     door.register('pocker.containers.refreshProcesses', (item) => processes.refresh(item)),
     door.register('pocker.images.inspect', async (item, selected) => {
       const { refs } = await chooseImages(parts, item, selected, { title: l10n.t('Inspect') })
-      for (const ref of refs) pages.show(`image ${ref.host.id} ${ref.imageId}`, await readImagePage(ref))
+      for (const ref of refs) pages.show(`image ${ref.host.id} ${ref.imageId}`, await (await readPages()).readImagePage(ref))
     }),
     door.register('pocker.images.inspectJson', async (item, selected) => {
       const { refs } = await chooseImages(parts, item, selected, { title: l10n.t('Inspect as JSON') })
-      for (const ref of refs) await documents.show(await readImageJson(ref))
+      for (const ref of refs) await documents.show(await (await readPages()).readImageJson(ref))
     }),
     door.register('pocker.diskUse', async (item) => {
       const host = await chooseHost(parts, item, { title: l10n.t('Disk use') })
@@ -74,6 +73,8 @@ export function registerObserve(context: vscode.ExtensionContext, parts: Observe
     }),
   )
 }
+
+const readPages = async () => await import('./inspect/read-pages.ts')
 
 async function inProgress<T>(title: string, work: () => Promise<T>): Promise<T> {
   return await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work)

@@ -10,7 +10,7 @@ import { sshError } from '../ssh-error.ts'
 export class ChannelStream extends Duplex {
   readonly #channel: Channel
   #hasEnded = false
-  #written: ((error?: Error) => void) | undefined
+  #written: (() => void) | undefined
 
   constructor(channel: Channel) {
     super({ allowHalfOpen: true })
@@ -24,8 +24,8 @@ export class ChannelStream extends Duplex {
     })
     channel.once('close', () => {
       if (!this.#hasEnded) this.push(null)
-      // Nobody will take any more of what is written.
-      this.#wrote(closedError())
+      // Nobody will take any more of what is written. What has been read is still to be had, and says why: an error would drop it.
+      this.#wrote()
       if (!this.writableEnded) this.end()
     })
     channel.on('error', (error: Error) => this.destroy(error))
@@ -42,15 +42,15 @@ export class ChannelStream extends Duplex {
 
   override _write(piece: Buffer, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     this.#written = callback
-    if (!this.#channel.writable) this.#wrote(closedError())
+    if (!this.#channel.writable) this.#wrote()
     else if (this.#channel.write(piece, encoding)) this.#wrote()
     else this.#channel.once('drain', () => this.#wrote())
   }
 
-  #wrote(error?: Error): void {
+  #wrote(): void {
     const callback = this.#written
     this.#written = undefined
-    callback?.(error)
+    callback?.()
   }
 
   override _final(callback: (error?: Error | null) => void): void {
@@ -64,10 +64,6 @@ export class ChannelStream extends Duplex {
     this.#channel.close()
     callback(error)
   }
-}
-
-function closedError(): Error {
-  return Object.assign(new Error('the other side has closed the channel'), { code: 'EPIPE' })
 }
 
 /** A server may send more than it was told to: then nothing bounds what is kept of it, so `tooMuch` is called. */

@@ -1,5 +1,5 @@
 /** Whether the helper that runs there is of an earlier version than the program here, and may make room without anybody being asked. */
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { helperFactsSchema } from '../../helper/api/helper.ts'
 import type { SshConnection } from '../connection/ssh-connection.ts'
@@ -19,26 +19,29 @@ const LONGEST = 64 * 1024
 
 /** What the helper at the other end of the stream says it is. Errors: no answer, or one that is none. */
 export function helperVersion(stream: Duplex): Promise<string> {
+  // An agent of its own: an editor sends all other requests by its own way to the network, whatever connection they name.
+  const agent = new Agent()
+  agent.createConnection = (_options, callback) => {
+    callback?.(null, stream)
+    return undefined
+  }
   return new Promise((resolve, reject) => {
-    const asking = request(
-      { path: '/pocker/helper', headers: { Host: 'pocker' }, createConnection: () => stream, timeout: PATIENCE },
-      (response) => {
-        let text = ''
-        response.setEncoding('utf8').on('data', (piece: string) => {
-          text += piece
-          if (text.length > LONGEST) asking.destroy(new Error('ask the helper: its answer is too long'))
-        })
-        response.once('error', reject)
-        response.once('end', () => {
-          stream.destroy()
-          try {
-            resolve(helperFactsSchema.parse(JSON.parse(text)).version)
-          } catch (error) {
-            reject(error)
-          }
-        })
-      },
-    )
+    const asking = request({ path: '/pocker/helper', headers: { Host: 'pocker' }, agent, timeout: PATIENCE }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece
+        if (text.length > LONGEST) asking.destroy(new Error('ask the helper: its answer is too long'))
+      })
+      response.once('error', reject)
+      response.once('end', () => {
+        stream.destroy()
+        try {
+          resolve(helperFactsSchema.parse(JSON.parse(text)).version)
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
     asking.once('timeout', () => asking.destroy(new Error('ask the helper: no answer')))
     asking.once('error', reject)
     asking.end()

@@ -1,4 +1,5 @@
 /** The program's files into a folder of the user's on the host, where root takes them from. */
+import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -64,15 +65,18 @@ export async function upload(connection: SshConnection, { payload, progress, sig
       yield piece
     }
   }
-  const sending = pipeline(
-    Readable.from(counted()),
-    isNear ? new PassThrough() : createGzip({ level: 1, chunkSize: 1 << 18 }),
-    exec.stream,
-    {
-      end: true,
-      ...(signal === undefined ? {} : { signal }),
-    },
-  ).catch((error: unknown) => error)
+  // A script that has ended takes no more, and its answer says why: the stream must not be destroyed for it.
+  const send = async (source: AsyncIterable<Buffer>) => {
+    for await (const piece of source) {
+      if (!exec.stream.writable) return
+      if (!exec.stream.write(piece)) await Promise.race([once(exec.stream, 'drain'), once(exec.stream, 'close'), once(exec.stream, 'end')])
+    }
+    exec.stream.end()
+  }
+  const compress = isNear ? new PassThrough() : createGzip({ level: 1, chunkSize: 1 << 18 })
+  const sending = pipeline(Readable.from(counted()), compress, send, signal === undefined ? {} : { signal }).catch(
+    (error: unknown) => error,
+  )
   const [failure, stdout, stderr] = await Promise.all([sending, answer.catch(() => ''), complaints.catch(() => '')])
   const said = answersIn(stdout, nonce).at(-1) ?? ''
   if (failure === undefined && said.startsWith('at /')) return said.slice('at '.length)

@@ -4,7 +4,7 @@ import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { listChanges } from '../../helper/engine/changes.ts'
+import { listChanges } from '../../helper/engine/files/changes.ts'
 
 interface Overlay {
   readonly upper: string

@@ -5,7 +5,7 @@ import type { EndpointSettings, NetworkSettings, Port } from '../../api/network.
 import { parseSubnet } from '../../network/address.ts'
 import type { NetworkRecord } from '../../network/network-record.ts'
 import { portWishes } from '../../network/publish/port-wishes.ts'
-import type { Container } from '../container.ts'
+import type { Container } from '../containers/container.ts'
 import type { EndpointRecord, PublishedPort } from './endpoint-record.ts'
 import { DEFAULT_NETWORK, type Networks } from './networks.ts'
 import { builtinOf } from './plan-endpoints.ts'

@@ -1,4 +1,4 @@
-import type { Container } from '../container.ts'
+import type { Container } from '../containers/container.ts'
 import type { EngineContext } from '../context.ts'
 import type { Lease } from './endpoint-record.ts'
 

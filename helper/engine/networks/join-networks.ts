@@ -8,7 +8,7 @@ import { addressBytes, parseAddress, parseSubnet } from '../../network/address.t
 import { startNameServer } from '../../network/dns/name-server.ts'
 import { allowsTalk, mtuOf, type NetworkRecord } from '../../network/network-record.ts'
 import { openInside, plug, portName, setGateways, unplug } from '../../network/plug.ts'
-import type { Container } from '../container.ts'
+import type { Container } from '../containers/container.ts'
 import type { EngineContext } from '../context.ts'
 import type { EndpointRecord, Lease } from './endpoint-record.ts'
 import { wayOut } from './gateway-of.ts'

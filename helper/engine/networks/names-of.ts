@@ -2,7 +2,7 @@
 import { parseResolvConf } from '../../container/spec/resolv-conf.ts'
 import { parseAddress, printAddress } from '../../network/address.ts'
 import type { NameSource } from '../../network/dns/names.ts'
-import type { Container } from '../container.ts'
+import type { Container } from '../containers/container.ts'
 import type { EngineContext } from '../context.ts'
 import type { EndpointRecord, Lease } from './endpoint-record.ts'
 import { gatewayOf } from './gateway-of.ts'

@@ -1,5 +1,5 @@
 import type { NetworkRecord } from '../../network/network-record.ts'
-import type { Container } from '../container.ts'
+import type { Container } from '../containers/container.ts'
 import type { EngineContext } from '../context.ts'
 
 /** Tells everyone who listens what happened to a network, and to whom in it. */

@@ -5,7 +5,7 @@ import { type Listener, listenAt, printPort } from '../../network/publish/listen
 import { portOwner } from '../../network/publish/port-owner.ts'
 import { type PortWish, portWishes } from '../../network/publish/port-wishes.ts'
 import type { PortRule } from '../../network/ruleset.ts'
-import type { Container } from '../container.ts'
+import type { Container } from '../containers/container.ts'
 import type { EngineContext } from '../context.ts'
 import type { PublishedPort } from './endpoint-record.ts'
 import { wayOut } from './gateway-of.ts'
