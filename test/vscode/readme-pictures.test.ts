@@ -101,6 +101,18 @@ test(
   }),
 )
 
+test(
+  'how a container was made',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    await vscode.runCommand('View: Close All Editors')
+    await vscode.runCommand('Pocker: Show Run Trace')
+    await vscode.choose('web')
+    await vscode.untilWebviewText(/web: run trace[\s\S]*Make the root folder/)
+    keep(await vscode.screenshot('readme-trace'))
+  }),
+)
+
 /** The README is read over slow lines, too. Errors: one that is too large. */
 function keep(path: string): void {
   const { size } = statSync(path)
