@@ -1,5 +1,80 @@
+/** What the commands of images are called. */
+export const IMAGE_COMMANDS = [
+  'pocker.images.pull',
+  'pocker.images.pullForPlatform',
+  'pocker.images.search',
+  'pocker.images.remove',
+  'pocker.images.prune',
+  'pocker.images.tag',
+  'pocker.images.push',
+  'pocker.images.copyTo',
+  'pocker.images.save',
+  'pocker.images.load',
+  'pocker.images.import',
+  'pocker.images.history',
+  'pocker.images.copyId',
+  'pocker.images.copyName',
+  'pocker.registry.forgetLogin',
+] as const
+
+export type ImageCommand = (typeof IMAGE_COMMANDS)[number]
+
+/** What those of containers' lives are called. */
+export const LIFECYCLE_COMMANDS = [
+  'pocker.containers.start',
+  'pocker.containers.stop',
+  'pocker.containers.restart',
+  'pocker.containers.pause',
+  'pocker.containers.unpause',
+  'pocker.containers.kill',
+  'pocker.containers.rename',
+  'pocker.containers.remove',
+  'pocker.containers.prune',
+  'pocker.containers.commit',
+  'pocker.containers.export',
+  'pocker.containers.update',
+  'pocker.containers.copyId',
+  'pocker.containers.copyName',
+  'pocker.containers.openInBrowser',
+  'pocker.containers.copyAddress',
+] as const
+
+export type LifecycleCommand = (typeof LIFECYCLE_COMMANDS)[number]
+
+/** What those of volumes are called. */
+export const VOLUME_COMMANDS = [
+  'pocker.volumes.create',
+  'pocker.volumes.remove',
+  'pocker.volumes.prune',
+  'pocker.volumes.inspect',
+  'pocker.volumes.inspectJson',
+  'pocker.volumes.copyName',
+] as const
+
+export type VolumeCommand = (typeof VOLUME_COMMANDS)[number]
+
+/** What those of networks are called. */
+export const NETWORK_COMMANDS = [
+  'pocker.networks.create',
+  'pocker.networks.connect',
+  'pocker.networks.disconnect',
+  'pocker.networks.remove',
+  'pocker.networks.prune',
+  'pocker.networks.inspect',
+  'pocker.networks.inspectJson',
+  'pocker.networks.copyName',
+  'pocker.networks.copyId',
+] as const
+
+export type NetworkCommand = (typeof NETWORK_COMMANDS)[number]
+
 /** Every command of the extension: what `package.json` contributes, the menus name and the code registers. A test compares all three. */
 export const COMMANDS = [
+  ...LIFECYCLE_COMMANDS,
+  ...IMAGE_COMMANDS,
+  ...VOLUME_COMMANDS,
+  ...NETWORK_COMMANDS,
+
   'pocker.run',
   'pocker.run.withDefaults',
   'pocker.run.inFolder',
@@ -23,22 +98,6 @@ export const COMMANDS = [
   'pocker.cleanUp',
   'pocker.showLog',
 
-  'pocker.containers.start',
-  'pocker.containers.stop',
-  'pocker.containers.restart',
-  'pocker.containers.pause',
-  'pocker.containers.unpause',
-  'pocker.containers.kill',
-  'pocker.containers.rename',
-  'pocker.containers.remove',
-  'pocker.containers.prune',
-  'pocker.containers.commit',
-  'pocker.containers.export',
-  'pocker.containers.update',
-  'pocker.containers.copyId',
-  'pocker.containers.copyName',
-  'pocker.containers.openInBrowser',
-  'pocker.containers.copyAddress',
   'pocker.containers.open',
   'pocker.containers.click',
 
@@ -50,39 +109,6 @@ export const COMMANDS = [
   'pocker.containers.allFolders',
   'pocker.containers.hideStopped',
   'pocker.containers.showStopped',
-
-  'pocker.images.pull',
-  'pocker.images.pullForPlatform',
-  'pocker.images.search',
-  'pocker.images.remove',
-  'pocker.images.prune',
-  'pocker.images.tag',
-  'pocker.images.push',
-  'pocker.images.copyTo',
-  'pocker.images.save',
-  'pocker.images.load',
-  'pocker.images.import',
-  'pocker.images.history',
-  'pocker.images.copyId',
-  'pocker.images.copyName',
-  'pocker.registry.forgetLogin',
-
-  'pocker.volumes.create',
-  'pocker.volumes.inspect',
-  'pocker.volumes.inspectJson',
-  'pocker.volumes.remove',
-  'pocker.volumes.prune',
-  'pocker.volumes.copyName',
-
-  'pocker.networks.create',
-  'pocker.networks.connect',
-  'pocker.networks.disconnect',
-  'pocker.networks.inspect',
-  'pocker.networks.inspectJson',
-  'pocker.networks.remove',
-  'pocker.networks.prune',
-  'pocker.networks.copyName',
-  'pocker.networks.copyId',
 
   'pocker.start',
   'pocker.startInTerminal',

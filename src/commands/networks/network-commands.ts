@@ -1,9 +1,9 @@
 /** What the commands of networks do. */
 import type { Handler } from '../door.ts'
+import type { NetworkCommand } from '../ids.ts'
 import { connectFlow, disconnectFlow } from './connect.ts'
 import { createFlow } from './create.ts'
 import type { NetworkParts } from './network-parts.ts'
-import type { NetworkCommand } from './register-networks.ts'
 import { pruneFlow, removeFlow } from './remove.ts'
 import { copyIds, copyNames, inspectFlow, inspectJsonFlow } from './show.ts'
 
