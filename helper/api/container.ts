@@ -42,7 +42,11 @@ const containerConfigShape = {
 /** Body of `POST /commit`, and part of that of `POST /containers/create`. */
 export const containerConfigSchema = objectOf(containerConfigShape)
 
-/** Body of `POST /containers/create`: Docker's ContainerConfig, HostConfig and NetworkingConfig, and Pocker's `Rootfs`. */
+/**
+ * Body of `POST /containers/create`: Docker's ContainerConfig, HostConfig and NetworkingConfig, and Pocker's `Rootfs`.
+ * `POST /pocker/run` takes the same, and `name`, and starts it too: its answer is that of the creation. Where the start fails the answer is that
+ * error, with the ID as `container`; the container stays, with the error on record, unless it was to be removed by itself.
+ */
 export const createRequestSchema = objectOf({
   ...containerConfigShape,
   HostConfig: hostConfigSchema.exactOptional(),

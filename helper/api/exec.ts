@@ -3,8 +3,7 @@ import { integer, objectOf, text, words } from './json.ts'
 
 const consoleSize = z.tuple([integer.nonnegative(), integer.nonnegative()])
 
-/** Body of `POST /containers/{id}/exec`. */
-export const execCreateRequestSchema = objectOf({
+const execCreateShape = {
   AttachStdin: z.boolean().exactOptional(),
   AttachStdout: z.boolean().exactOptional(),
   AttachStderr: z.boolean().exactOptional(),
@@ -32,7 +31,10 @@ export const execCreateRequestSchema = objectOf({
    * `/container` is gone at its end.
    */
   Toolbox: z.boolean().exactOptional(),
-})
+}
+
+/** Body of `POST /containers/{id}/exec`. */
+export const execCreateRequestSchema = objectOf(execCreateShape)
 
 /** Body of `POST /exec/{id}/start`. */
 export const execStartRequestSchema = objectOf({
@@ -42,6 +44,13 @@ export const execStartRequestSchema = objectOf({
   ConsoleSize: consoleSize.exactOptional(),
 })
 
+/**
+ * Body of `POST /pocker/containers/{id}/exec`, which creates an exec and starts it: the answer is that of the start, with the exec's ID in the
+ * header `Pocker-Exec`; with Detach it is that of the creation. ConsoleSize is the terminal's.
+ */
+export const execRunRequestSchema = objectOf({ ...execCreateShape, Detach: z.boolean().exactOptional() })
+
+export type ExecRunRequest = z.infer<typeof execRunRequestSchema>
 export type ExecCreateRequest = z.infer<typeof execCreateRequestSchema>
 export type ExecStartRequest = z.infer<typeof execStartRequestSchema>
 

@@ -14,17 +14,20 @@ interface Script {
   readonly process: (connection: Duplex, exit: (code: number) => void) => void
   readonly start?: FakeRoutes[string]
   readonly more?: FakeRoutes
+  readonly isDocker?: true
 }
 
 /** An engine with one container, which runs the script when it is started. */
-function containerEngine({ process, start, more }: Script): Promise<FakeEngine> {
+function containerEngine({ process, start, more, ...kind }: Script): Promise<FakeEngine> {
   const attached = Promise.withResolvers<Duplex>()
   const waiting = Promise.withResolvers<ServerResponse>()
   const exit = (code: number) => void waiting.promise.then((response) => response.end(JSON.stringify({ StatusCode: code })))
   return fakeEngine({
+    ...kind,
     hijacked: (_, socket) => attached.resolve(socket),
     routes: {
       'POST /containers/create': (_, response) => json(response, 201, { Id: 'abc', Warnings: [] }),
+      'POST /pocker/run': (_, response) => json(response, 201, { Id: 'abc', Warnings: [] }),
       'POST /containers/abc/wait': (_, response) => {
         response.writeHead(200, { 'Content-Type': 'application/json' })
         response.flushHeaders()
@@ -215,14 +218,37 @@ test('run -d prints the ID and does not attach', async () => {
     stdout: 'abc\n',
     stderr: '',
   })
-  assert.deepEqual(paths(engine), ['/containers/create', '/containers/abc/start'])
+  assert.deepEqual(paths(engine), ['/pocker/run'])
+  assert.equal(seen(engine, '/pocker/run')?.query.get('name'), 'web')
+})
+
+test('run -d of another engine takes two requests', async () => {
+  await using engine = await containerEngine({ process: () => undefined, isDocker: true })
+  const result = await runCommand(['--socket', engine.socket, 'run', '-d', '--name', 'web', 'host'])
+  assert.deepEqual(result, { code: 0, stdout: 'abc\n', stderr: '' })
+  assert.deepEqual(paths(engine), ['/pocker/run', '/containers/create', '/containers/abc/start'])
   assert.equal(seen(engine, '/containers/create')?.query.get('name'), 'web')
+})
+
+test('the ID of a container that does not start is told, and why', async () => {
+  const failure = { message: 'start "nope": no such command', code: 'command-not-found' }
+  for (const isDocker of [true, undefined]) {
+    await using engine = await containerEngine({
+      process: () => undefined,
+      ...(isDocker ? { isDocker } : {}),
+      start: (_, response) => json(response, 400, failure),
+      more: { 'POST /pocker/run': (_, response) => json(response, 400, { ...failure, container: 'abc' }) },
+    })
+    const { code, stdout, stderr } = await runCommand(['--socket', engine.socket, 'run', '-d', 'host', 'nope'])
+    assert.deepEqual([code, stdout], [127, 'abc\n'])
+    assert.match(stderr, /no such command/)
+  }
 })
 
 test('warnings of the creation go to stderr', async () => {
   await using engine = await containerEngine({
     process: () => undefined,
-    more: { 'POST /containers/create': (_, response) => json(response, 201, { Id: 'abc', Warnings: ['no swap here'] }) },
+    more: { 'POST /pocker/run': (_, response) => json(response, 201, { Id: 'abc', Warnings: ['no swap here'] }) },
   })
   assert.equal((await runCommand(['--socket', engine.socket, 'run', '-d', 'host'])).stderr, 'WARNING: no swap here\n')
 })
@@ -268,7 +294,7 @@ test('the ID goes into a file that must not be there before', async () => {
     assert.equal((await runCommand(args)).code, 0)
     assert.equal(readFileSync(join(folder, 'id'), 'utf8'), 'abc')
     assert.equal((await runCommand(args)).code, 125)
-    assert.equal(paths(engine).length, 2)
+    assert.equal(paths(engine).length, 1)
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -285,18 +311,22 @@ test('a helper that dies meanwhile is told', async () => {
 })
 
 test('exec runs a command and exits with its code', async () => {
-  await using engine = await fakeEngine({
-    hijacked: (_, socket) => void socket.end(frame(1, 'done\n')),
-    routes: {
-      'POST /containers/web/exec': (_, response) => json(response, 201, { Id: 'e1' }),
-      'GET /exec/e1/json': () => ({ ExitCode: 7, Running: false }),
-    },
-  })
-  const result = await runCommand(['--socket', engine.socket, 'exec', '-e', 'A=1', '-w', '/x', 'web', 'ls', '-l'])
-  assert.deepEqual(result, { code: 7, stdout: 'done\n', stderr: '' })
-  const body = Object(seen(engine, '/containers/web/exec')?.body)
-  assert.deepEqual([body.Cmd, body.Env, body.WorkingDir, body.AttachStdin], [['ls', '-l'], ['A=1'], '/x', false])
-  assert.deepEqual(seen(engine, '/exec/e1/start')?.body, { Detach: false, Tty: false })
+  for (const isDocker of [true, undefined]) {
+    await using engine = await fakeEngine({
+      ...(isDocker ? { isDocker } : {}),
+      hijacked: (_, socket) => void socket.end(frame(1, 'done\n')),
+      routes: {
+        'POST /containers/web/exec': (_, response) => json(response, 201, { Id: 'e1' }),
+        'GET /exec/e1/json': () => ({ ExitCode: 7, Running: false }),
+      },
+    })
+    const result = await runCommand(['--socket', engine.socket, 'exec', '-e', 'A=1', '-w', '/x', 'web', 'ls', '-l'])
+    assert.deepEqual(result, { code: 7, stdout: 'done\n', stderr: '' })
+    const body = Object(seen(engine, `${isDocker ? '' : '/pocker'}/containers/web/exec`)?.body)
+    assert.deepEqual([body.Cmd, body.Env, body.WorkingDir, body.AttachStdin], [['ls', '-l'], ['A=1'], '/x', false])
+    if (isDocker) assert.deepEqual(seen(engine, '/exec/e1/start')?.body, { Detach: false, Tty: false })
+    else assert.deepEqual(paths(engine), ['/pocker/containers/web/exec', '/exec/e1/json'])
+  }
 })
 
 test('exec --toolbox needs no command: it is a shell, with a terminal where there is one', async () => {
@@ -304,7 +334,6 @@ test('exec --toolbox needs no command: it is a shell, with a terminal where ther
     await using engine = await fakeEngine({
       hijacked: (_, socket) => void socket.end(terminal === undefined ? frame(1, 'done\n') : 'done\n'),
       routes: {
-        'POST /containers/web/exec': (_, response) => json(response, 201, { Id: 'e1' }),
         'POST /exec/e1/resize': (_, response) => json(response, 200, {}),
         'GET /exec/e1/json': () => ({ ExitCode: 0, Running: false }),
       },
@@ -312,20 +341,26 @@ test('exec --toolbox needs no command: it is a shell, with a terminal where ther
     const io = fakeIo(terminal === undefined ? {} : { terminal })
     const result = await runCommand(['--socket', engine.socket, 'exec', '--toolbox', 'web'], io)
     assert.deepEqual(result, { code: 0, stdout: 'done\n', stderr: '' })
-    const body = Object(seen(engine, '/containers/web/exec')?.body)
+    const body = Object(seen(engine, '/pocker/containers/web/exec')?.body)
     assert.deepEqual([body.Cmd, body.Toolbox, body.AttachStdin, body.Tty], [[], true, true, terminal !== undefined])
   }
   assert.equal((await runCommand(['--socket', '/nowhere', 'exec', 'web'])).code, 1)
 })
 
 test('exec -d does not attach', async () => {
-  await using engine = await fakeEngine({
-    routes: {
-      'POST /containers/web/exec': (_, response) => json(response, 201, { Id: 'e1' }),
-      'POST /exec/e1/start': (_, response) => json(response, 200, {}),
-    },
-  })
-  assert.deepEqual(await runCommand(['--socket', engine.socket, 'exec', '-d', 'web', 'ls']), { code: 0, stdout: '', stderr: '' })
+  for (const isDocker of [true, undefined]) {
+    await using engine = await fakeEngine({
+      ...(isDocker ? { isDocker } : {}),
+      routes: {
+        'POST /pocker/containers/web/exec': (_, response) => json(response, 201, { Id: 'e1' }),
+        'POST /containers/web/exec': (_, response) => json(response, 201, { Id: 'e1' }),
+        'POST /exec/e1/start': (_, response) => json(response, 200, {}),
+      },
+    })
+    assert.deepEqual(await runCommand(['--socket', engine.socket, 'exec', '-d', 'web', 'ls']), { code: 0, stdout: '', stderr: '' })
+    assert.equal(Object(engine.seen.at(-1)?.body).Detach, true)
+    assert.equal(engine.seen.length, isDocker ? 3 : 1)
+  }
 })
 
 test('-t wants a terminal', async () => {

@@ -18,7 +18,12 @@ export type Answer =
   /** Destroyed when the client goes. An error before its first byte has a status of its own; a later one cuts the answer off. */
   | { readonly kind: 'archive'; readonly archive: Readable; readonly headers?: Readonly<Record<string, string>> }
   /** The connection becomes the attachment's. `detachKeys` takes a terminal's client off; absent: no keys do. */
-  | { readonly kind: 'hijack'; readonly attachment: Attachment; readonly detachKeys?: Uint8Array }
+  | {
+      readonly kind: 'hijack'
+      readonly attachment: Attachment
+      readonly detachKeys?: Uint8Array
+      readonly headers?: Readonly<Record<string, string>>
+    }
 
 export const RAW_STREAM = 'application/vnd.docker.raw-stream'
 export const MULTIPLEXED_STREAM = 'application/vnd.docker.multiplexed-stream'

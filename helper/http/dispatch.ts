@@ -117,8 +117,9 @@ function createApiRequest({ request, body, target, match, peerUid, signal }: Par
 
 async function serveHijacked(exchange: Exchange, answer: HijackAnswer, minorVersion: number, options: DispatchOptions): Promise<void> {
   const { attachment, detachKeys } = answer
+  const headers = { ...options.headers, ...answer.headers }
   try {
-    const connection = hijack({ ...exchange, tty: attachment.tty, minorVersion, headers: options.headers })
+    const connection = hijack({ ...exchange, tty: attachment.tty, minorVersion, headers })
     await bridge(attachment, connection, detachKeys)
   } catch (error) {
     // Nothing can be said any more in a stream that is the process's own.

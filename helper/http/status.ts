@@ -27,7 +27,7 @@ const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
 
 export interface ErrorAnswer {
   readonly status: number
-  readonly body: { readonly message: string; readonly code: string; readonly hint?: string }
+  readonly body: { readonly message: string; readonly code: string; readonly hint?: string; readonly container?: string }
   /** Nobody foresaw it, or the engine itself is at fault: to be reported once. */
   readonly unexpected: boolean
 }
@@ -37,7 +37,12 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   if (error instanceof PockerError) {
     return {
       status: STATUS_OF_CODE.get(error.code) ?? STATUS_OF_KIND[error.kind],
-      body: { message: error.message, code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) },
+      body: {
+        message: error.message,
+        code: error.code,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        ...(error.container === undefined ? {} : { container: error.container }),
+      },
       unexpected: error.kind === 'Internal',
     }
   }

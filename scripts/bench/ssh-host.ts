@@ -52,18 +52,14 @@ export async function measureHost({ delay, rootfs }: Measuring): Promise<readonl
   }
 
   const begin = (name: string) => async () => {
-    const { Id } = await client.ask('POST', '/containers/create', z.object({ Id: z.string() }), {
+    await client.tell('POST', '/pocker/run', {
       query: { name },
       body: { Image: 'host', Cmd: ['sleep', '1000'], HostConfig: { NetworkMode: 'none' } },
     })
-    await client.tell('POST', `/containers/${Id}/start`)
   }
   await begin('bench')()
   const exec = async () => {
-    const { Id } = await client.ask('POST', '/containers/bench/exec', z.object({ Id: z.string() }), {
-      body: { Cmd: ['true'], AttachStdout: true },
-    })
-    const stream = await client.hijack(`/exec/${Id}/start`, { body: {} })
+    const stream = await client.hijack('/pocker/containers/bench/exec', { body: { Cmd: ['true'], AttachStdout: true } })
     stream.resume()
     await once(stream, 'close')
   }

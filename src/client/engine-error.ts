@@ -5,6 +5,8 @@ export interface EngineErrorOptions {
   readonly status?: number
   /** What the user can do about it, in the engine's words. */
   readonly hint?: string
+  /** ID of the container that was made before this went wrong. */
+  readonly container?: string
   readonly cause?: unknown
 }
 
@@ -14,12 +16,14 @@ export class EngineError extends Error {
   readonly code: string
   readonly status: number | undefined
   readonly hint: string | undefined
+  readonly container: string | undefined
 
   constructor(code: string, message: string, options: EngineErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.status = options.status
     this.hint = options.hint
+    this.container = options.container
   }
 }
 
@@ -35,11 +39,11 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
 
 /** The error of an answer's status and JSON body, whoever the engine is. */
 export function errorOfAnswer(status: number, body: string): EngineError {
-  const { message, code, hint } = membersOf(body)
+  const { message, code, hint, container } = membersOf(body)
   return new EngineError(
     typeof code === 'string' && code !== '' ? code : (CODE_OF_STATUS[status] ?? 'engine-failed'),
     typeof message === 'string' && message !== '' ? message : body.trim().slice(0, 1000) || `HTTP status ${status}`,
-    { status, ...(typeof hint === 'string' ? { hint } : {}) },
+    { status, ...(typeof hint === 'string' ? { hint } : {}), ...(typeof container === 'string' ? { container } : {}) },
   )
 }
 

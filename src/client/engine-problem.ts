@@ -12,6 +12,12 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined
 }
 
+/** The container that was made before this went wrong. */
+export function containerOf(error: unknown): string | undefined {
+  const container = member(error, 'container')
+  return typeof container === 'string' ? container : undefined
+}
+
 /** Whether the engine says that there is no such thing. */
 export function isNotFound(error: unknown): boolean {
   return statusOf(error) === 404 || member(error, 'kind') === 'NotFound' || /^no-such-/.test(codeOf(error) ?? '')

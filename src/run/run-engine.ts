@@ -84,8 +84,17 @@ export async function namedVolumes(client: EngineClient): Promise<readonly strin
 }
 
 /** Makes a container and does not start it. Errors: EngineError. */
-export async function create(client: EngineClient, request: CreateRequest, name: string): Promise<string> {
-  const { Id } = await client.ask('POST', '/containers/create', createdSchema, {
+export function create(client: EngineClient, request: CreateRequest, name: string): Promise<string> {
+  return make(client, '/containers/create', request, name)
+}
+
+/** Makes a container and starts it, by one request. Only Pocker can. Errors: EngineError; that of a start has the container. */
+export function createAndStart(client: EngineClient, request: CreateRequest, name: string): Promise<string> {
+  return make(client, '/pocker/run', request, name)
+}
+
+async function make(client: EngineClient, path: string, request: CreateRequest, name: string): Promise<string> {
+  const { Id } = await client.ask('POST', path, createdSchema, {
     query: { name: name === '' ? undefined : name },
     body: request,
   })

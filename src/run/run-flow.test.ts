@@ -17,7 +17,7 @@ const NGINX = {
   },
 }
 const WEB = { Id: 'c1', Names: ['/web'], Ports: [{ PublicPort: 80, Type: 'tcp' }] }
-const CREATE = 'POST /containers/create'
+const RUN = 'POST /pocker/run'
 
 const engine = (more: Record<string, readonly unknown[]> = {}) =>
   fakeClient({
@@ -27,8 +27,7 @@ const engine = (more: Record<string, readonly unknown[]> = {}) =>
     'GET /images/host/json': [HOST_IMAGE],
     'GET /networks': [[]],
     'GET /networks/bridge': [{}],
-    [CREATE]: [{ Id: 'new' }],
-    'POST /containers/new/start': [null],
+    [RUN]: [{ Id: 'new' }],
     'DELETE /containers/new': [null],
     'POST /pocker/explain': [{ steps: [{ step: 'root', part: 'container', call: 'mount', text: '"a\u001b"' }] }],
     ...more,
@@ -39,7 +38,7 @@ test('one key runs an image with its defaults, on a free port', async () => {
   const ui = scriptedUi(['image nginx:1.27', 'run'])
   const started = await runFlow(runParts(ui, fakeHost(client)), {})
   assert.equal(started?.containerId, 'new')
-  assert.deepEqual(client.bodies.get(CREATE), {
+  assert.deepEqual(client.bodies.get(RUN), {
     Image: 'nginx:1.27',
     ExposedPorts: { '80/tcp': {} },
     HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }] } },
@@ -53,7 +52,7 @@ test('one key runs an image with its defaults, on a free port', async () => {
 test('a shell gets a terminal and the open folder, without a question where none is wanted', async () => {
   const client = engine()
   const started = await runFlow(runParts(scriptedUi([]), fakeHost(client)), { image: 'host', withDefaults: true })
-  assert.deepEqual(client.bodies.get(CREATE), {
+  assert.deepEqual(client.bodies.get(RUN), {
     Image: 'host',
     WorkingDir: '/workspaces/shop',
     Tty: true,
@@ -67,7 +66,7 @@ test('back leads to the first question, and leaving runs nothing', async () => {
   const client = engine()
   const ui = scriptedUi(['image nginx:1.27', 'back', 'leave'])
   assert.equal(await runFlow(runParts(ui, fakeHost(client)), {}), undefined)
-  assert.ok(!client.calls.some((call) => call.startsWith(CREATE)))
+  assert.ok(!client.calls.some((call) => call.startsWith(RUN)))
   assert.deepEqual(ui.rest, [])
 })
 
@@ -108,7 +107,7 @@ test('rows are changed one by one', async () => {
     'run',
   ])
   await runFlow(runParts(ui, fakeHost(client)), { image: 'nginx:1.27' })
-  assert.deepEqual(client.bodies.get(CREATE), {
+  assert.deepEqual(client.bodies.get(RUN), {
     Image: 'nginx:1.27',
     Cmd: ['nginx', '-V'],
     Env: ['A=2'],
@@ -127,17 +126,32 @@ test('rows are changed one by one', async () => {
       Privileged: true,
     },
   })
-  assert.ok(client.calls.includes(`${CREATE} shop`))
+  assert.ok(client.calls.includes(`${RUN} shop`))
 })
 
 test('a failed start leaves nothing behind and says why in the list', async () => {
-  const client = engine({ 'POST /containers/new/start': [engineError(409, 'port-in-use', 'Port 8080 is in use.'), null] })
+  const refused = Object.assign(engineError(409, 'port-in-use', 'Port 8080 is in use.'), { container: 'new' })
+  const client = engine({ [RUN]: [refused, { Id: 'new' }] })
   const ui = scriptedUi(['run', 'run'])
   assert.ok(await runFlow(runParts(ui, fakeHost(client)), { image: 'nginx:1.27' }))
   const row = ui.asked[1]?.rows[0]
   assert.ok(row !== undefined && 'detail' in row)
   assert.equal(row.detail, 'Port 8080 is in use.')
   assert.ok(client.calls.includes('DELETE /containers/new'))
+})
+
+test('an older helper and another engine are asked in Docker’s way', async () => {
+  for (const isPocker of [true, false]) {
+    const client = engine({
+      [RUN]: [engineError(404, 'page-not-found')],
+      'POST /containers/create': [{ Id: 'new' }],
+      'POST /containers/new/start': [engineError(500, 'x'), null],
+    })
+    assert.ok(await runFlow(runParts(scriptedUi(['run', 'run']), fakeHost(client, isPocker)), { image: 'nginx:1.27' }))
+    const once = [...(isPocker ? [`${RUN} nginx`] : []), 'POST /containers/create nginx', 'POST /containers/new/start']
+    const acts = client.calls.filter((call) => !call.startsWith('GET'))
+    assert.deepEqual(acts, [...once, 'DELETE /containers/new', ...once])
+  }
 })
 
 test('a typed name is pulled first, with its progress', async () => {
@@ -181,7 +195,7 @@ test('where ports cannot be published the host’s network is offered, and never
   const ports = ui.asked[0]?.rows.find((row) => 'id' in row && row.id === 'ports')
   assert.ok(ports !== undefined && 'description' in ports)
   assert.equal(ports.description, 'none · this host cannot publish ports')
-  assert.deepEqual(client.bodies.get(CREATE), { Image: 'nginx:1.27', HostConfig: { NetworkMode: 'host' } })
+  assert.deepEqual(client.bodies.get(RUN), { Image: 'nginx:1.27', HostConfig: { NetworkMode: 'host' } })
 })
 
 test('the networks of the host are offered, and one without any takes the ports away', async () => {
@@ -197,7 +211,7 @@ test('the networks of the host are offered, and one without any takes the ports 
     icon: 'type-hierarchy',
   })
   assert.deepEqual(rowOf(2, 'ports'), { id: 'ports', label: 'Ports', icon: 'plug', description: 'none · it has no network' })
-  assert.deepEqual(client.bodies.get(CREATE), {
+  assert.deepEqual(client.bodies.get(RUN), {
     Image: 'nginx:1.27',
     ExposedPorts: { '80/tcp': {} },
     HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }] }, NetworkMode: 'shop' },

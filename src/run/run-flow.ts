@@ -88,7 +88,7 @@ export function requestOf(answers: RunAnswers): CreateRequest {
 }
 
 async function run(parts: RunParts, { host, facts }: { host: Host; facts: ImageFacts }, answers: RunAnswers): Promise<Started> {
-  const containerId = await startRun(host.client, requestOf(answers), answers.name)
+  const containerId = await startRun(host, requestOf(answers), answers.name)
   await rememberRun(parts.store, answers)
   return { host, containerId, answers, facts }
 }

@@ -43,5 +43,5 @@ export async function verifyHost({ settings, questions, isJump }: Verifying, key
   const now = checkKey(readKnownLines(settings.knownHosts), name, key)
   if (now.kind === 'wrong') throw now.error
   const [first] = settings.knownHosts
-  if (now.kind === 'unknown' && first !== undefined) addKey(first, name, key)
+  if (now.kind === 'unknown' && first !== undefined) await addKey(first, name, key)
 }

@@ -1,6 +1,6 @@
 /** The program's files into a folder of the user's on the host, where root takes them from. */
 import { once } from 'node:events'
-import { PassThrough, Readable } from 'node:stream'
+import { type Duplex, PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { PockerError } from '../../helper/api/errors.ts'
@@ -69,7 +69,7 @@ export async function upload(connection: SshConnection, { payload, progress, sig
   const send = async (source: AsyncIterable<Buffer>) => {
     for await (const piece of source) {
       if (!exec.stream.writable) return
-      if (!exec.stream.write(piece)) await Promise.race([once(exec.stream, 'drain'), once(exec.stream, 'close'), once(exec.stream, 'end')])
+      if (!exec.stream.write(piece)) await untilTakesMore(exec.stream)
     }
     exec.stream.end()
   }
@@ -89,4 +89,16 @@ export async function upload(connection: SshConnection, { payload, progress, sig
     code: signal?.aborted === true ? 'cancelled' : 'upload-failed',
     cause: failure,
   })
+}
+
+/** Resolves when it takes more, or will take none any more. */
+async function untilTakesMore(stream: Duplex): Promise<void> {
+  const settled = new AbortController()
+  const { signal } = settled
+  try {
+    await Promise.race(['drain', 'close', 'end'].map((event) => once(stream, event, { signal })))
+  } finally {
+    // Each piece would leave its listeners behind otherwise.
+    settled.abort()
+  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -86,18 +86,29 @@ test('a file that cannot be read is not an empty one', (t) => {
   assert.deepEqual(readKnownLines([join(path, 'none')]), [])
 })
 
-test('a key is added once, on a line of its own', (t) => {
+test('a key is added once, on a line of its own', async (t) => {
   const path = file(t, line('other', TWO).trimEnd())
-  addKey(path, '[box]:2222', ONE)
-  addKey(path, '[box]:2222', ONE)
+  await addKey(path, '[box]:2222', ONE)
+  await addKey(path, '[box]:2222', ONE)
   assert.equal(readFileSync(path, 'utf8'), line('other', TWO) + line('[box]:2222', ONE))
   const fresh = join(path, '../.ssh/known_hosts')
-  addKey(fresh, 'box', ONE)
+  await addKey(fresh, 'box', ONE)
   assert.equal(readFileSync(fresh, 'utf8'), line('box', ONE))
 })
 
-test('a key that cannot be written down is an error', (t) => {
-  assert.throws(() => addKey(join(file(t, ''), 'below-a-file'), 'box', ONE), { code: 'known-hosts-not-written' })
+test('a key that cannot be written down is an error', async (t) => {
+  await assert.rejects(addKey(join(file(t, ''), 'below-a-file'), 'box', ONE), { code: 'known-hosts-not-written' })
+})
+
+test('a lock that a killed process has left holds nobody up, and none stays behind', async (t) => {
+  const path = file(t, '')
+  writeFileSync(`${path}.pocker-lock`, '')
+  utimesSync(`${path}.pocker-lock`, 1, 1)
+  await addKey(path, 'box', ONE)
+  assert.equal(readFileSync(path, 'utf8'), line('box', ONE))
+  assert.deepEqual(readdirSync(join(path, '..')), ['known_hosts'])
+  await addKey('/dev/null', 'box', ONE)
+  assert.equal(existsSync('/dev/null.pocker-lock'), false)
 })
 
 test('a host’s name in known_hosts', () => {

@@ -192,6 +192,26 @@ describe('a container', { skip: whyNoEngine() }, () => {
     await assert.rejects(container.inspect(), { statusCode: 404 })
   })
 
+  test('is created and started by one request; what does not start stays, with its error, or goes when it was to', async () => {
+    const { request } = engine.helper
+    const made = await request('POST', '/pocker/run?name=at-once', { Image: 'tiny', Cmd: SLEEP })
+    assert.equal(made.status, 201)
+    const container = engine.dockerode.getContainer(String(Object(made.body).Id))
+    assert.equal((await stateOf(container)).Running, true)
+    assert.equal((await request('POST', '/pocker/run?name=at-once', { Image: 'tiny', Cmd: SLEEP })).status, 409)
+    const failed = await request('POST', '/pocker/run', { Image: 'tiny', Cmd: ['no-such-command'] })
+    assert.deepEqual([failed.status, Object(failed.body).code], [400, 'command-not-found'])
+    const left = await stateOf(engine.dockerode.getContainer(String(Object(failed.body).container)))
+    assert.deepEqual([left.Status, left.ExitCode], ['created', 127])
+    assert.match(left.Error, /no-such-command/)
+    const passing = await request('POST', '/pocker/run', { Image: 'tiny', Cmd: ['no-such-command'], HostConfig: { AutoRemove: true } })
+    await assert.rejects(engine.dockerode.getContainer(String(Object(passing.body).container)).inspect(), { statusCode: 404 })
+    const detached = await request('POST', `/pocker/containers/${container.id}/exec`, { Cmd: ['touch', '/seen'], Detach: true })
+    assert.equal(detached.status, 201)
+    const exec = async () => Object((await request('GET', `/exec/${Object(detached.body).Id}/json`)).body)
+    await eventually('the exec has run', async () => (await exec()).ExitCode === 0)
+  })
+
   test('removes itself when it is asked to', async () => {
     const container = await create(['true'], { HostConfig: { AutoRemove: true } })
     const removed = container.wait({ condition: 'removed' })

@@ -1,9 +1,11 @@
 /** S1, S2, S4, S5: to whom the client talks, and what it says before it knows. */
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { isTerrapinProne } from '../../ssh/connection/algorithms.ts'
 import { connectTo } from '../../ssh/connection/connect.ts'
+import { run } from '../support/run.ts'
 import { type Answers, scriptedQuestions } from '../support/ssh-client.ts'
 import { makeClientHome, makeKey, startSshServer, type TestKey } from '../support/ssh-server.ts'
 
@@ -78,6 +80,31 @@ describe('S1: the host’s key', () => {
     using home = makeClientHome({ config: settingsOf(server.port) })
     for (const connection of await Promise.all([1, 2, 3].map(() => connectBox(home, {})))) connection.close()
     assert.equal(readFileSync(home.knownHosts, 'utf8'), known(server.port, key))
+  })
+
+  test('two windows, which are two processes, write each key down once', async () => {
+    using home = makeClientHome({})
+    const ROUNDS = 100
+    const source = join(import.meta.dirname, '../../ssh/known-hosts/add-key.ts')
+    // Both come to each key in the same moment.
+    const window = `
+      import { addKey } from ${JSON.stringify(source)}
+      const [path, began] = process.argv.slice(1)
+      const key = Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.alloc(36)])
+      for (let round = 0; round < ${ROUNDS}; round++) {
+        while (Date.now() < Number(began) + round * 10);
+        await addKey(path, 'host' + round, key)
+      }`
+    const words = ['--input-type=module-typescript', '--eval', window, home.knownHosts, String(Date.now() + 1000)]
+    for (const { code, stderr } of await Promise.all([1, 2].map(() => run(process.execPath, words)))) assert.equal(code, 0, stderr)
+    const names = readFileSync(home.knownHosts, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')[0])
+    assert.deepEqual(
+      names,
+      Array.from({ length: ROUNDS }, (_, round) => `host${round}`),
+    )
   })
 
   test('a list of known hosts that cannot be read knows no host', async () => {

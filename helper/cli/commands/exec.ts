@@ -9,6 +9,8 @@ import { unlessEmpty, withoutUndefined } from '../create/without-undefined.ts'
 import type { Flags } from '../flags.ts'
 import { parseEnvironment, parseKeyValueFile } from '../grammar/key-values.ts'
 import { answeredObject } from '../http/answers.ts'
+import { isUnknownEndpoint } from '../http/api-error.ts'
+import type { Client, Hijacked } from '../http/client.ts'
 import { containerPath } from '../http/path.ts'
 import type { Io } from '../io.ts'
 import { terminalSize } from '../io.ts'
@@ -36,11 +38,11 @@ export const exec: Command = {
     const streams = streamsOf(flags, command, io)
     const request = execRequest(flags, command, { io, streams })
     const path = containerPath(container, 'exec')
+    const detached = flags.on('detach')
     await detachKeysOf(flags.text('detach-keys'))
-    if (!flags.on('detach')) checkTerminal(io, { stdin: streams.interactive, tty: streams.tty })
-    const { Id } = answeredObject<{ Id: string }>(await client.json('POST', path, { body: request }))
-    if (!flags.on('detach')) return runAttached(context, Id, request)
-    await client.text('POST', `/exec/${encodeURIComponent(Id)}/start`, { body: { Detach: true, Tty: streams.tty } })
+    if (!detached) checkTerminal(io, { stdin: streams.interactive, tty: streams.tty })
+    if (!detached) return runAttached(context, request, await begin(client, path, request))
+    await beginDetached(client, path, request)
     return 0
   },
 }
@@ -78,11 +80,42 @@ function execRequest(flags: Flags, command: readonly string[], { io, streams }: 
   }
 }
 
-async function runAttached({ client, flags, io }: CommandContext, id: string, request: ExecCreateRequest): Promise<number> {
-  const path = `/exec/${encodeURIComponent(id)}`
-  const tty = request.Tty === true
+interface Begun {
+  readonly id: string
+  readonly connection: Hijacked
+}
+
+/** By one request, or by Docker's two where the engine does not know that one. */
+async function begin(client: Client, path: string, request: ExecCreateRequest): Promise<Begun> {
+  try {
+    const connection = await client.hijack(`/pocker${path}`, { body: request })
+    return { id: connection.head.headers.get('pocker-exec') ?? '', connection }
+  } catch (error) {
+    if (!isUnknownEndpoint(error)) throw error
+  }
+  const { Id: id } = answeredObject<{ Id: string }>(await client.json('POST', path, { body: request }))
   const size = request.ConsoleSize === undefined ? {} : { ConsoleSize: request.ConsoleSize }
-  const connection = await client.hijack(`${path}/start`, { body: { Detach: false, Tty: tty, ...size } })
+  return { id, connection: await client.hijack(`${execPath(id)}/start`, { body: { Detach: false, Tty: request.Tty === true, ...size } }) }
+}
+
+async function beginDetached(client: Client, path: string, request: ExecCreateRequest): Promise<void> {
+  try {
+    await client.text('POST', `/pocker${path}`, { body: { ...request, Detach: true } })
+    return
+  } catch (error) {
+    if (!isUnknownEndpoint(error)) throw error
+  }
+  const { Id } = answeredObject<{ Id: string }>(await client.json('POST', path, { body: request }))
+  await client.text('POST', `${execPath(Id)}/start`, { body: { Detach: true, Tty: request.Tty === true } })
+}
+
+function execPath(id: string): string {
+  return `/exec/${encodeURIComponent(id)}`
+}
+
+async function runAttached({ client, flags, io }: CommandContext, request: ExecCreateRequest, { id, connection }: Begun): Promise<number> {
+  const path = execPath(id)
+  const tty = request.Tty === true
   const end = await pump({
     connection,
     io,

@@ -1,10 +1,11 @@
+import type { CreateRequest } from '../../api/container.ts'
+import { PockerError } from '../../api/errors.ts'
 import { checkTerminal } from '../attach/check-terminal.ts'
 import { detachKeysOf, startAttached } from '../attach/session.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { ANY } from '../command.ts'
-import { createContainer, requestOf } from '../create/create-container.ts'
+import { createAndStart, createContainer, requestOf } from '../create/create-container.ts'
 import { RUN_FLAGS } from '../create/create-flags.ts'
-import { containerPath } from '../http/path.ts'
 import { write } from '../io.ts'
 
 /** `pocker run` */
@@ -28,8 +29,8 @@ export const run: Command = {
       // Create, attach and wait each have a connection: open all while the request for the first is on its way.
       context.client.warm(2)
     }
+    if (!attached) return runDetached(context, request)
     const id = await createContainer(context, request)
-    if (!attached) return startDetached(context, id)
     let trace: Promise<string> | undefined
     const code = await startAttached(context, {
       id,
@@ -49,10 +50,13 @@ export const run: Command = {
   },
 }
 
-async function startDetached(context: CommandContext, id: string): Promise<number> {
-  const { client, flags, io } = context
+async function runDetached(context: CommandContext, request: CreateRequest): Promise<number> {
+  const { flags, io } = context
+  const id = await createAndStart(context, request).catch(async (error: unknown) => {
+    if (error instanceof PockerError && error.container !== undefined) await write(io.stdout, `${error.container}\n`)
+    throw error
+  })
   await write(io.stdout, `${id}\n`)
-  await client.text('POST', containerPath(id, 'start'))
   if (flags.on('trace')) await write(io.stderr, await traceOf(context, id))
   return 0
 }

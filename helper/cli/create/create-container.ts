@@ -1,9 +1,12 @@
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
 import type { CreateRequest } from '../../api/container.ts'
-import { PockerError } from '../../api/errors.ts'
+import { PockerError, startFailure } from '../../api/errors.ts'
 import type { CommandContext } from '../command.ts'
 import { harmless } from '../failure.ts'
 import { answeredObject } from '../http/answers.ts'
+import { isUnknownEndpoint } from '../http/api-error.ts'
+import type { RequestOptions } from '../http/client.ts'
+import { containerPath } from '../http/path.ts'
 import { terminalSize, write } from '../io.ts'
 import { platformFlag } from '../platform-flag.ts'
 import { createRequest } from './create-request.ts'
@@ -17,19 +20,52 @@ export function requestOf({ flags, words, io }: CommandContext): CreateRequest {
   return size === undefined ? request : { ...request, HostConfig: { ...request.HostConfig, ConsoleSize: [size.height, size.width] } }
 }
 
+interface Created {
+  readonly Id: string
+  readonly Warnings?: readonly string[] | null
+}
+
 /** Creates a container and resolves to its ID; warnings go to stderr. Errors: those of the API, `cidfile-exists`. */
-export async function createContainer(context: CommandContext, request: CreateRequest): Promise<string> {
-  const { flags, client, io } = context
+export function createContainer(context: CommandContext, request: CreateRequest): Promise<string> {
+  return making(context, request, (options) => create(context, options))
+}
+
+/** Creates a container and starts it, otherwise as `createContainer`. The error of a start has the container's ID. */
+export function createAndStart(context: CommandContext, request: CreateRequest): Promise<string> {
+  return making(context, request, async (options) => {
+    const { client } = context
+    try {
+      return answeredObject<Created>(await client.json('POST', '/pocker/run', options))
+    } catch (error) {
+      if (!isUnknownEndpoint(error)) throw error
+    }
+    const made = await create(context, options)
+    await client.text('POST', containerPath(made.Id, 'start')).catch((error: unknown) => Promise.reject(startFailure(error, made.Id)))
+    return made
+  })
+}
+
+async function create({ client }: CommandContext, options: RequestOptions): Promise<Created> {
+  return answeredObject<Created>(await client.json('POST', '/containers/create', options))
+}
+
+async function making(
+  context: CommandContext,
+  request: CreateRequest,
+  make: (options: RequestOptions) => Promise<Created>,
+): Promise<string> {
+  const { flags, io } = context
   const idFile = openIdFile(flags.text('cidfile'))
   try {
     const query = { name: flags.text('name'), platform: platformFlag(flags, io.env) }
-    const create = () => client.json('POST', '/containers/create', { query, body: request })
-    const { Id, Warnings } = answeredObject<{ Id: string; Warnings?: readonly string[] | null }>(
-      await withImage(context, { image: request.Image, platform: query.platform }, create),
-    )
+    const wanted = { image: request.Image, platform: query.platform }
+    const { Id, Warnings } = await withImage(context, wanted, () => make({ query, body: request }))
     for (const warning of Warnings ?? []) await write(io.stderr, `WARNING: ${harmless(warning)}\n`)
     idFile?.keep(Id)
     return Id
+  } catch (error) {
+    if (error instanceof PockerError && error.container !== undefined) idFile?.keep(error.container)
+    throw error
   } finally {
     idFile?.close()
   }

@@ -35,6 +35,7 @@ export interface Stream {
 
 /** A connection that has become the process's own streams. */
 export interface Hijacked {
+  readonly head: ResponseHead
   readonly output: AsyncIterable<Uint8Array>
   /** Resolves when the connection takes more. */
   write(bytes: Uint8Array): Promise<void>
@@ -118,6 +119,7 @@ export class Client {
     if (head.status !== 101 && head.status !== 200) throw apiError(head.status, await this.#finish(answered))
     const { socket, source } = connection
     return {
+      head,
       output: drain(source),
       write: (bytes) => write(socket, bytes),
       endInput: () => socket.end(),

@@ -30,6 +30,8 @@ export interface FakeOptions {
   readonly routes?: FakeRoutes
   /** Upgrade requests; the socket has had its 101. */
   readonly hijacked?: (request: SeenRequest, socket: Duplex) => void
+  /** It is another engine, which has no endpoints of Pocker's. */
+  readonly isDocker?: true
 }
 
 /** An engine on a unix socket in a folder of its own, which answers as it is told. `undefined` from a route means it answers by itself. */
@@ -56,7 +58,7 @@ export async function fakeEngine(options: FakeOptions): Promise<FakeEngine> {
   }
   const server = createServer((request, response) => {
     note(request).then(
-      (noted) => answer(options.routes ?? {}, noted, response),
+      (noted) => answer(options, noted, response),
       // The client has gone in the middle of its request.
       () => response.destroy(),
     )
@@ -75,9 +77,13 @@ export async function fakeEngine(options: FakeOptions): Promise<FakeEngine> {
     const path = url.pathname.replace(/^\/v1\.\d+/, '')
     const noted = { method: 'POST', path, query: url.searchParams, headers: request.headers, bytes, body }
     seen.push(noted)
+    if (options.isDocker && path.startsWith('/pocker/')) {
+      connection.end('HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}')
+      return
+    }
     if (head.length > length) connection.unshift(head.subarray(length))
     connection.write(
-      'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
+      `HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n${path.endsWith('/exec') ? 'Pocker-Exec: e1\r\n' : ''}\r\n`,
     )
     options.hijacked?.(noted, connection)
   })
@@ -93,7 +99,11 @@ export async function fakeEngine(options: FakeOptions): Promise<FakeEngine> {
   }
 }
 
-function answer(routes: FakeRoutes, request: SeenRequest, response: ServerResponse): void {
+function answer({ routes = {}, isDocker }: FakeOptions, request: SeenRequest, response: ServerResponse): void {
+  if (isDocker && request.path.startsWith('/pocker/')) {
+    json(response, 404, { message: 'page not found' })
+    return
+  }
   const route = routes[`${request.method} ${request.path}`]
   if (route === undefined) {
     json(response, 404, { message: `no such thing: ${request.method} ${request.path}`, code: 'not-scripted' })

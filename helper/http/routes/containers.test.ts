@@ -59,6 +59,38 @@ test('create hands over the parsed request and the name, and answers 201', async
   assert.deepEqual(calls, [[{ Image: 'host', Cmd: ['true'], HostConfig: {} }, 'a']])
 })
 
+test('run creates and starts, and a start that fails names what was made', async (context) => {
+  const calls: unknown[][] = []
+  let outcome: Error | undefined
+  const containers: Partial<ContainerBackend> = {
+    create: async (...call) => {
+      calls.push(call)
+      return { Id: ID, Warnings: ['no swap here'] }
+    },
+    start: async (...call) => {
+      calls.push(call)
+      if (outcome !== undefined) throw outcome
+    },
+  }
+  const { socketPath } = await serve(context, { containers })
+  const body = { Image: 'host', Cmd: 'true' }
+  const made = await send(socketPath, 'POST /pocker/run?name=a', { body })
+  assert.deepEqual([made.status, JSON.parse(made.text)], [201, { Id: ID, Warnings: ['no swap here'] }])
+  assert.deepEqual(calls, [[{ Image: 'host', Cmd: ['true'] }, 'a'], [ID]])
+  outcome = new PockerError('NotModified', 'it runs', { code: 'already-running' })
+  assert.equal((await send(socketPath, 'POST /pocker/run', { body })).status, 201)
+  outcome = new PockerError('Conflict', 'no', { code: 'port-in-use', hint: 'take another' })
+  const refused = await send(socketPath, 'POST /pocker/run', { body })
+  assert.deepEqual(
+    [refused.status, JSON.parse(refused.text)],
+    [409, { message: 'no', code: 'port-in-use', hint: 'take another', container: ID }],
+  )
+  outcome = new Error('nobody foresaw it')
+  const failed = await send(socketPath, 'POST /pocker/run', { body })
+  assert.deepEqual([failed.status, JSON.parse(failed.text).container], [500, ID])
+  assert.equal((await send(socketPath, 'POST /pocker/run', { body: { Cmd: 1 } })).status, 400)
+})
+
 test("Docker's headers are on answers and errors", async (context) => {
   const { socketPath } = await serve(context, {})
   for (const endpoint of ['GET /_ping', 'GET /nowhere']) {

@@ -1,6 +1,6 @@
 import type { WaitResult } from '../../api/container.ts'
 import { containerUpdateSchema, createRequestSchema } from '../../api/container.ts'
-import { PockerError } from '../../api/errors.ts'
+import { PockerError, startFailure } from '../../api/errors.ts'
 import type { Answer } from '../answer.ts'
 import { created, json, NO_CONTENT } from '../answer.ts'
 import type { ContainerBackend, WaitCondition } from '../backend.ts'
@@ -10,7 +10,7 @@ import { flag, invalidQuery, optional, requiredWord, wholeNumber, word } from '.
 import type { ApiRequest, Route } from '../route.ts'
 import { containerId, terminalSize } from './parameters.ts'
 
-/** `/containers`, but for what streams output (see `output.ts`). */
+/** `/containers`, but for what streams output (see `output.ts`), and `/pocker/run`. */
 export function containerRoutes(backend: ContainerBackend): readonly Route[] {
   /** An action that answers with nothing. */
   const action = (method: 'POST' | 'DELETE', path: string, act: (id: string, request: ApiRequest) => Promise<void>): Route => ({
@@ -24,6 +24,7 @@ export function containerRoutes(backend: ContainerBackend): readonly Route[] {
   })
   return [
     { method: 'POST', path: '/containers/create', since: 41, handle: (request) => create(backend, request) },
+    { method: 'POST', path: '/pocker/run', since: 41, handle: (request) => run(backend, request) },
     { method: 'GET', path: '/containers/json', since: 41, handle: (request) => list(backend, request) },
     { method: 'POST', path: '/containers/prune', since: 41, handle: async ({ query }) => json(await backend.prune(readFilters(query))) },
     {
@@ -68,6 +69,18 @@ export function containerRoutes(backend: ContainerBackend): readonly Route[] {
 
 async function create(backend: ContainerBackend, request: ApiRequest): Promise<Answer> {
   return created(await backend.create(await readRequest(request, createRequestSchema), word(request.query, 'name')))
+}
+
+/** Create and start in one: where the way is long, a second request costs as much as the container. */
+async function run(backend: ContainerBackend, request: ApiRequest): Promise<Answer> {
+  const made = await backend.create(await readRequest(request, createRequestSchema), word(request.query, 'name'))
+  try {
+    await backend.start(made.Id)
+  } catch (error) {
+    // Who heard of its creation has started it meanwhile: it runs, as was asked.
+    if (!(error instanceof PockerError && error.kind === 'NotModified')) throw startFailure(error, made.Id)
+  }
+  return created(made)
 }
 
 async function list(backend: ContainerBackend, { query }: ApiRequest): Promise<Answer> {

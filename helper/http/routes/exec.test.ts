@@ -78,6 +78,42 @@ test('a failed start is an error where there is no exit code, no exec, a conflic
   }
 })
 
+test('an exec is made and started by one request, which names it', async (context) => {
+  const process = fakeProcess({ tty: true })
+  const calls: unknown[][] = []
+  const { socketPath } = await serve(context, {
+    exec: {
+      create: async (...call) => {
+        calls.push(call)
+        return { Id: 'e1' }
+      },
+      start: async (...call) => {
+        calls.push(call)
+        return call[1].detach ? undefined : process.attachment
+      },
+    },
+  })
+  const body = JSON.stringify({ Cmd: ['sh'], Tty: true, ConsoleSize: [24, 80], User: null })
+  const socket = await dial(socketPath)
+  const head = `Host: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`
+  process.print(0, 'ready')
+  socket.write(`POST /pocker/containers/abc/exec HTTP/1.1\r\n${head}${body}`)
+  assert.match(await readUntil(socket, /ready/), /^HTTP\/1.1 101 UPGRADED\r\n[\s\S]*\r\nPocker-Exec: e1\r\n[\s\S]*ready$/)
+  process.exit()
+  await process.closed
+  const detached = await send(socketPath, 'POST /pocker/containers/abc/exec', { body: { Cmd: ['ls'], Detach: true } })
+  assert.deepEqual([detached.status, JSON.parse(detached.text)], [201, { Id: 'e1' }])
+  assert.deepEqual(calls, [
+    ['abc', { Cmd: ['sh'], Tty: true, ConsoleSize: [24, 80] }],
+    ['e1', { detach: false, tty: true, consoleSize: { width: 80, height: 24 } }],
+    ['abc', { Cmd: ['ls'] }],
+    ['e1', { detach: true, tty: false }],
+  ])
+  for (const bad of [{ Cmd: 1 }, { Cmd: ['ls'], DetachKeys: 'ctrl-nothing' }])
+    assert.equal((await send(socketPath, 'POST /pocker/containers/abc/exec', { body: bad })).status, 400)
+  assert.equal(calls.length, 4)
+})
+
 const UPGRADE = 'Host: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 0\r\n\r\n'
 
 test('who comes back to an exec is connected to its terminal, and no keys take it off', async (context) => {

@@ -1,6 +1,6 @@
 import { PockerError } from '../../api/errors.ts'
 import type { ExecStartRequest } from '../../api/exec.ts'
-import { execCreateRequestSchema, execStartRequestSchema } from '../../api/exec.ts'
+import { execCreateRequestSchema, execRunRequestSchema, execStartRequestSchema } from '../../api/exec.ts'
 import type { Answer } from '../answer.ts'
 import { created, json, NO_CONTENT } from '../answer.ts'
 import type { Attachment, ExecBackend, OutputChunk } from '../backend.ts'
@@ -9,7 +9,9 @@ import { parseDetachKeys } from '../detach-keys.ts'
 import type { ApiRequest, Route } from '../route.ts'
 import { containerId, execId, terminalSize } from './parameters.ts'
 
-/** `/containers/{id}/exec`, `/exec` and `/pocker/exec`. */
+type HijackAnswer = Extract<Answer, { kind: 'hijack' }>
+
+/** `/containers/{id}/exec`, `/exec`, and Pocker's own of both. */
 export function execRoutes(backend: ExecBackend): readonly Route[] {
   return [
     {
@@ -18,6 +20,7 @@ export function execRoutes(backend: ExecBackend): readonly Route[] {
       since: 41,
       handle: (request) => create(backend, request),
     },
+    { method: 'POST', path: '/pocker/containers/{id}/exec', since: 41, hijack: true, handle: (request) => run(backend, request) },
     { method: 'POST', path: '/exec/{id}/start', since: 41, hijack: true, handle: (request) => start(backend, request) },
     {
       method: 'POST',
@@ -62,7 +65,17 @@ async function start(backend: ExecBackend, request: ApiRequest): Promise<Answer>
   return connectTo(attachment)
 }
 
-function connectTo(attachment: Attachment): Answer {
+/** Both in one: where the way is long, each request costs as much as the process. */
+async function run(backend: ExecBackend, request: ApiRequest): Promise<Answer> {
+  const { Detach = false, ...body } = await readRequest(request, execRunRequestSchema)
+  parseDetachKeys(body.DetachKeys || undefined)
+  const { Id } = await backend.create(containerId(request), body)
+  const size = body.ConsoleSize === undefined ? {} : { ConsoleSize: body.ConsoleSize }
+  const attachment = await startOrExplain(backend, Id, { Detach, Tty: body.Tty ?? false, ...size })
+  return attachment === undefined ? created({ Id }) : { ...connectTo(attachment), headers: { 'Pocker-Exec': Id } }
+}
+
+function connectTo(attachment: Attachment): HijackAnswer {
   if (attachment.detachKeys === 'none') return { kind: 'hijack', attachment }
   return { kind: 'hijack', attachment, detachKeys: parseDetachKeys(attachment.detachKeys) }
 }
