@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { createEngineClient } from '../../src/client/http-client.ts'
 import { connectTo } from '../../ssh/connection/connect.ts'
 import { tarOf } from '../../ssh/delivery/payload.ts'
+import { runScript } from '../../ssh/delivery/run-script.ts'
 import { upload } from '../../ssh/delivery/upload.ts'
 import { makeTemporaryFolder } from '../../test/support/folders.ts'
 import { run, runChecked } from '../../test/support/run.ts'
@@ -125,6 +126,8 @@ export async function measureHost({ delay, rootfs }: Measuring): Promise<readonl
     { host: 'box' },
     { place: { files: { user: join(home, '.ssh/config'), home }, env: {} }, questions: undefined },
   )
+  // As a host is looked at before anything is sent there, by which it is known how far away it is.
+  await runScript(connection, { text: 'say ready\n', words: {} })
   const ours = await timed(() => upload(connection, { payload }))
   connection.close()
   const rate = (time: number) => (tar.length / 1e6 / (time / 1000)).toFixed(0)

@@ -13,6 +13,8 @@ export interface EngineRequest {
   readonly signal?: AbortSignal
   /** Milliseconds until the answer's head must be there, a minute when left out; 0 is no limit. */
   readonly timeout?: number
+  /** Told of the headers of an upgrade's answer, which has no body to say more in. */
+  readonly onHeaders?: (headers: NodeJS.Dict<string | string[]>) => void
 }
 
 /** Paths have their variable parts encoded already. Errors of all: `EngineError` (`engine-error.ts`), with the engine's own words. */

@@ -40,7 +40,10 @@ export async function send(agent: Agent, sending: Sending): Promise<IncomingMess
 export async function sendUpgrade(agent: Agent, sending: Sending): Promise<Duplex> {
   const headers = { Connection: 'Upgrade', Upgrade: 'tcp', ...sending.headers }
   const { message, socket } = await exchange(agent, { ...sending, headers })
-  if (socket !== undefined) return socket
+  if (socket !== undefined) {
+    sending.onHeaders?.(message.headers)
+    return socket
+  }
   const status = message.statusCode ?? 0
   if (status >= 400) throw errorOfAnswer(status, await textOf(message, LONGEST_ERROR))
   message.destroy()

@@ -17,9 +17,13 @@ test('a shell has a terminal of the right size and colours from its first byte o
       WorkingDir: '/srv',
       DetachKeys: 'ctrl-p,ctrl-q',
       Reattach: true,
+      ConsoleSize: [24, 80],
     },
   ])
-  assert.deepEqual(engine.bodies.get('POST /exec/e1/start'), { Detach: false, Tty: true, ConsoleSize: [24, 80] })
+  assert.deepEqual(
+    engine.calls.filter((call) => call.startsWith('POST')),
+    ['POST /pocker/containers/c1/exec'],
+  )
   stream.write('$ ')
   await terminal.until(/^\$ $/)
   const typed = read(stream)
@@ -35,6 +39,16 @@ test('with another engine nothing of Pocker’s is asked for, and the size is se
   await terminal.until(/x/)
   assert.equal(Object.hasOwn(Object(made[0]), 'Reattach'), false)
   assert.deepEqual(told, ['started e1 for this connection', 'size 80x24'])
+})
+
+test('an older helper is asked in Docker’s way, and its shell outlives its connection too', async (t) => {
+  const { engine, made, next, told, terminal } = await openShell(t, { isOlder: true })
+  const stream = await next()
+  stream.write('x')
+  await terminal.until(/x/)
+  assert.equal(Reflect.get(Object(made[0]), 'Reattach'), true)
+  assert.deepEqual(engine.bodies.get('POST /exec/e1/start'), { Detach: false, Tty: true, ConsoleSize: [24, 80] })
+  assert.deepEqual(told, ['started e1'])
 })
 
 test('a container that has its own characters keeps them', async (t) => {
@@ -165,7 +179,7 @@ test('one that goes on elsewhere can be taken back', async (t) => {
 })
 
 test('a start that fails is said in words, and can be tried again', async (t) => {
-  const shell = await openShell(t)
+  const shell = await openShell(t, { isOlder: true })
   const stream = await shell.next()
   shell.exec = { Running: false, ExitCode: 0 }
   stream.end()

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '../hosts/host.ts'
 import { type ContainerFacts, findContainer, resize, startContainer } from './container-requests.ts'
-import type { ExecSpec, ExecState } from './exec-requests.ts'
-import { createExec, execPath, execState, hangUpExec, reattachExec, startExec } from './exec-requests.ts'
+import type { ExecCreation, ExecSpec, ExecState, RunningExec } from './exec-requests.ts'
+import { createExec, execPath, execState, hangUpExec, reattachExec, runExec, startExec } from './exec-requests.ts'
 import type { Connection, Outcome, Program, TerminalSize } from './program.ts'
 import { redraw } from './redraw.ts'
 import { containerFacts } from './running-container.ts'
@@ -20,9 +20,10 @@ export interface ExecProgramOptions {
   readonly onStarted: (started: { readonly execId: string; readonly canComeBack: boolean }) => void
 }
 
-interface MadeExec {
-  readonly id: string
-  readonly isPocker: boolean
+/** Where one request makes it and starts it too, it has no id yet. */
+interface Prepared {
+  readonly creation: ExecCreation
+  readonly id: string | undefined
 }
 
 /** An engine may say that it runs for a moment after its output has ended. */
@@ -42,8 +43,8 @@ export class ExecProgram implements Program {
   /** As the engine was when it was last known: while it is away nobody can say. */
   #isPocker: boolean
   #hasEnded = false
-  /** One that has been made and not yet started. */
-  #making: Promise<MadeExec> | undefined
+  /** One that is not yet started. */
+  #preparing: Promise<Prepared> | undefined
 
   constructor(options: ExecProgramOptions) {
     this.#options = options
@@ -51,16 +52,17 @@ export class ExecProgram implements Program {
     this.#isPocker = options.execId !== undefined
     if (options.execId !== undefined) return
     // While VS Code draws the terminal, which takes a hundred milliseconds. Its errors are those of the start.
-    this.#making = this.#make()
-    this.#making.catch(() => {})
+    this.#preparing = this.#prepare()
+    this.#preparing.catch(() => {})
   }
 
   async start(size: TerminalSize | undefined): Promise<Connection> {
-    const { host, onStarted } = this.#options
-    const making = this.#making ?? this.#make()
-    this.#making = undefined
-    const { id, isPocker } = await making
-    const stream = await startExec(host.client, id, size)
+    const { onStarted } = this.#options
+    const preparing = this.#preparing ?? this.#prepare()
+    this.#preparing = undefined
+    const prepared = await preparing
+    const { isPocker } = prepared.creation
+    const { id, stream } = await begin(prepared, size)
     this.#isPocker = isPocker
     this.#execId = id
     this.#hasEnded = false
@@ -103,13 +105,13 @@ export class ExecProgram implements Program {
     if (this.#isPocker) await hangUpExec(this.#options.host.client, this.#execId)
   }
 
-  async #make(): Promise<MadeExec> {
+  async #prepare(): Promise<Prepared> {
     const { host, containerId, spec, detachKeys } = this.#options
     const isPocker = host.state.kind === 'ready' && host.state.engine.isPocker
     const { hasLocale } = await this.#runningContainer()
     const environment = [...(hasLocale ? [] : [LOCALE]), ...spec.environment]
-    const id = await createExec({ client: host.client, containerId, spec: { ...spec, environment }, isPocker, detachKeys })
-    return { id, isPocker }
+    const creation = { client: host.client, containerId, spec: { ...spec, environment }, isPocker, detachKeys }
+    return { creation, id: isPocker ? undefined : await createExec(creation) }
   }
 
   async #runningContainer(): Promise<ContainerFacts> {
@@ -124,6 +126,10 @@ export class ExecProgram implements Program {
     const goodbye = this.#isPocker ? {} : { goodbye: GOODBYE }
     return { stream, isTerminal: true, takesInput: true, ...goodbye, resize: (size) => resize(client, path, size) }
   }
+}
+
+async function begin({ creation, id }: Prepared, size: TerminalSize | undefined): Promise<RunningExec> {
+  return id === undefined ? await runExec(creation, size) : { id, stream: await startExec(creation.client, id, size) }
 }
 
 /** By SIGKILL. */

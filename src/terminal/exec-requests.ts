@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import { z } from 'zod'
 import type { ExecCreateRequest } from '../../helper/api/exec.ts'
 import type { EngineClient } from '../client/engine-client.ts'
-import { isNotFound, statusOf } from '../client/engine-problem.ts'
+import { EngineError } from '../client/engine-error.ts'
+import { codeOf, isNotFound, statusOf } from '../client/engine-problem.ts'
 import { hasEnded, keysForEngine } from './container-requests.ts'
 import type { TerminalSize } from './program.ts'
 
@@ -36,9 +37,45 @@ export interface ExecCreation {
   readonly detachKeys: string
 }
 
-/** Its id. With Pocker it outlives its connection. Errors: EngineError. */
-export async function createExec({ client, containerId, spec, isPocker, detachKeys }: ExecCreation): Promise<string> {
-  const body: ExecCreateRequest = {
+/** One that runs, with its terminal. */
+export interface RunningExec {
+  readonly id: string
+  readonly stream: Duplex
+}
+
+/** Makes and starts it, with Pocker by one request; there it outlives its connection. Errors: EngineError, among them that its command is not there. */
+export async function runExec(creation: ExecCreation, size: TerminalSize | undefined): Promise<RunningExec> {
+  const { client, containerId, isPocker } = creation
+  if (isPocker) {
+    let id: string | undefined
+    try {
+      const stream = await client.hijack(`/pocker/containers/${encodeURIComponent(containerId)}/exec`, {
+        body: { ...bodyOf(creation), ...consoleSize(size) },
+        onHeaders: ({ 'pocker-exec': name }) => {
+          id = typeof name === 'string' ? name : undefined
+        },
+      })
+      if (id !== undefined) return { id, stream }
+      stream.destroy()
+      throw new EngineError('bad-answer', 'the engine does not say which exec it has started')
+    } catch (error) {
+      // An older helper knows only Docker's way.
+      if (codeOf(error) !== 'page-not-found') throw error
+    }
+  }
+  const id = await createExec(creation)
+  return { id, stream: await startExec(client, id, size) }
+}
+
+/** Its id. Errors: EngineError. */
+export async function createExec(creation: ExecCreation): Promise<string> {
+  const { client, containerId } = creation
+  const { Id } = await client.ask('POST', `/containers/${encodeURIComponent(containerId)}/exec`, createdSchema, { body: bodyOf(creation) })
+  return Id
+}
+
+function bodyOf({ spec, isPocker, detachKeys }: ExecCreation): ExecCreateRequest {
+  return {
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
@@ -52,14 +89,15 @@ export async function createExec({ client, containerId, spec, isPocker, detachKe
     ...(isPocker ? { Reattach: true } : {}),
     ...(spec.isToolbox ? { Toolbox: true } : {}),
   }
-  const { Id } = await client.ask('POST', `/containers/${encodeURIComponent(containerId)}/exec`, createdSchema, { body })
-  return Id
+}
+
+function consoleSize(size: TerminalSize | undefined): { readonly ConsoleSize?: [number, number] } {
+  return size === undefined ? {} : { ConsoleSize: [size.rows, size.columns] }
 }
 
 /** Starts it and gives its terminal. Errors: EngineError, among them that its command is not there. */
 export async function startExec(client: EngineClient, id: string, size: TerminalSize | undefined): Promise<Duplex> {
-  const body = { Detach: false, Tty: true, ...(size === undefined ? {} : { ConsoleSize: [size.rows, size.columns] }) }
-  return await client.hijack(`${execPath(id)}/start`, { body })
+  return await client.hijack(`${execPath(id)}/start`, { body: { Detach: false, Tty: true, ...consoleSize(size) } })
 }
 
 /** Its terminal once more: first its last output. Nothing where it is not known any more. Errors: EngineError. */

@@ -32,6 +32,8 @@ export interface Shell {
 
 export interface ShellOptions {
   readonly isPocker?: boolean
+  /** A helper that knows only Docker's requests for execs. */
+  readonly isOlder?: true
   readonly spec?: Partial<ExecSpec>
   readonly execId?: string
   readonly detachKeys?: string
@@ -76,6 +78,13 @@ export async function openShell(t: TestContext, options: ShellOptions = {}): Pro
       response.writeHead(201).end(JSON.stringify({ Id: id }))
     })
   })
+  if (options.isPocker !== false && options.isOlder !== true) {
+    const call = 'POST /pocker/containers/c1/exec'
+    engine.upgrades.set(call, (stream) => {
+      made.push(engine.bodies.get(call))
+      take(stream)
+    })
+  }
   for (const id of ['e1', 'e2', 'old']) {
     engine.upgrades.set(`POST /pocker/exec/${id}/attach`, take)
     engine.handlers.set(`GET /exec/${id}/json`, (_request, response) => {

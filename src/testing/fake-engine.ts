@@ -90,10 +90,15 @@ function upgrade(engine: FakeEngine, request: IncomingMessage, stream: Duplex, h
   if (length > 0) engine.bodies.set(call, JSON.parse(head.subarray(0, length).toString()))
   const take = engine.upgrades.get(call)
   if (take === undefined) {
-    stream.end('HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}')
+    const body = JSON.stringify({ message: 'page not found', code: 'page-not-found' })
+    stream.end(`HTTP/1.1 404 Not Found\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`)
     return
   }
-  stream.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n')
+  // Execs that are made by their start are e1, e2 and so on.
+  const exec = /^POST \/pocker\/containers\/[^/]+\/exec$/.test(call)
+    ? `Pocker-Exec: e${engine.calls.filter((each) => each === call).length}\r\n`
+    : ''
+  stream.write(`HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n${exec}\r\n`)
   take(stream, url)
 }
 
