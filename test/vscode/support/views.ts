@@ -122,12 +122,25 @@ export async function rowOf(page: Page, title: string, label: string): Promise<L
   return (await section(page, title)).locator('.monaco-list-row', { has: name }).first()
 }
 
-/** Unfolds or folds a row. */
+/** Unfolds or folds a row; once more where it was drawn anew under the mouse, as whoever clicks does. */
 export async function setExpanded(page: Page, title: string, label: string, state: { expanded: boolean }): Promise<void> {
-  const row = await rowOf(page, title, label)
-  if ((await row.getAttribute('aria-expanded')) !== String(state.expanded)) await row.locator('.monaco-tl-twistie').click()
-  await untilRow(page, title, label, ({ isExpanded }) => isExpanded === state.expanded)
+  let clicked = Number.NEGATIVE_INFINITY
+  await untilTrue(
+    `the row ${label} of ${title} to be ${state.expanded ? 'unfolded' : 'folded'}`,
+    async () => {
+      const row = await untilRow(page, title, label)
+      if (row.isExpanded === state.expanded) return true
+      if (performance.now() - clicked < UNFOLDING) return false
+      await (await rowOf(page, title, label)).locator('.monaco-tl-twistie').click()
+      clicked = performance.now()
+      return false
+    },
+    async () => await rowsOf(page, title),
+  )
 }
+
+/** Milliseconds in which rows come that an engine is asked for. */
+const UNFOLDING = 3000
 
 /** What is shown over the row when the mouse rests on it. */
 export async function hoverText(page: Page, title: string, label: string): Promise<string> {
