@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { makeTemporaryFolder } from './folders.ts'
 import { type RunOptions, type RunResult, run, runChecked } from './run.ts'
 import { type Link, makeLink } from './ssh-link.ts'
@@ -85,16 +85,7 @@ export async function makeSshMachine(options: SshMachineOptions): Promise<SshMac
   await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')])
   if (holder.exitCode !== null) throw new Error('make a machine for SSH: its mounts failed')
   const enter = ['--mount', '--net', `--target=${holder.pid}`, '--', '/usr/bin/env', '-i', `PATH=${env.PATH}`]
-  const { path = '', libraries } = sshdProgram() ?? {}
-  const sshd = [
-    ...(libraries === undefined ? [] : [`LD_LIBRARY_PATH=${libraries}`]),
-    path,
-    '-i',
-    '-f',
-    '/mnt/sshd_config',
-    '-E',
-    '/mnt/log',
-  ]
+  const sshd = [...(await bringSshd(machine)), '-i', '-f', '/mnt/sshd_config', '-E', '/mnt/log']
   const link = await makeLink(() => spawn('nsenter', [...enter, ...sshd], { stdio: ['pipe', 'pipe', 'ignore'] }), options.delay)
   const killAll = async () => {
     const net = readlinkSync(`/proc/${holder.pid}/ns/net`)
@@ -122,6 +113,14 @@ export async function makeSshMachine(options: SshMachineOptions): Promise<SshMac
       await folder[Symbol.asyncDispose]()
     },
   }
+}
+
+/** The words that run it there. What is not installed may be below a home or /tmp, which that machine has of its own. */
+async function bringSshd(machine: string): Promise<string[]> {
+  const { path = '', libraries } = sshdProgram() ?? {}
+  if (libraries === undefined) return [path]
+  await runChecked('cp', ['-RL', path, libraries, machine])
+  return [`LD_LIBRARY_PATH=/mnt/${basename(libraries)}`, `/mnt/${basename(path)}`]
 }
 
 async function writeMachine(machine: string, folder: string, options: SshMachineOptions): Promise<void> {
