@@ -105,6 +105,7 @@ test(
   'how a container was made',
   { skip },
   inEditor(async ({ vscode }) => {
+    await vscode.page.setViewportSize({ width: 1280, height: 720 })
     await vscode.runCommand('View: Close All Editors')
     await vscode.runCommand('Pocker: Show Run Trace')
     await vscode.choose('web')
