@@ -1,31 +1,13 @@
 /** The same views on Docker's own daemon, a client of whose API is all that Pocker is here. */
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
-import { BUSYBOX_IMAGE, type Dockerd, startDockerd } from '../../scripts/bench/dockerd.ts'
-import { dockerCli } from '../support/docker.ts'
-import { makeRootfs, whyNoRootfs } from '../support/rootfs.ts'
+import { test } from 'node:test'
+import { BUSYBOX_IMAGE } from '../../scripts/bench/dockerd.ts'
 import { untilTrue } from './support/until.ts'
-import { useEditor } from './support/use-editor.ts'
+import { useDocker } from './support/use-docker.ts'
 
 const VIEW = 'Containers'
-let dockerd: Dockerd | undefined
 
-const used = useEditor(async () => {
-  await using rootfs = await makeRootfs()
-  const started = await startDockerd(rootfs.path)
-  if (typeof started === 'string') throw new Error(`start dockerd: ${started}`)
-  dockerd = started
-  return { env: { POCKER_HOST: `unix://${started.socket}` } }
-})
-after(async () => await dockerd?.[Symbol.asyncDispose]())
-const { inEditor } = used
-const skip = whyNoRootfs() ?? used.skip
-
-async function docker(...words: string[]): Promise<string> {
-  const { code, stdout, stderr } = await dockerCli(dockerd?.socket ?? '', words, { timeout: 60_000 })
-  if (code !== 0) throw new Error(`docker ${words.join(' ')}: exit code ${code}: ${stderr}`)
-  return stdout.trimEnd()
-}
+const { skip, inEditor, docker } = useDocker()
 
 test(
   'its containers are shown in their states, and the host by its name',

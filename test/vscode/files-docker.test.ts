@@ -2,34 +2,17 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
-import { BUSYBOX_IMAGE, type Dockerd, startDockerd } from '../../scripts/bench/dockerd.ts'
-import { dockerCli } from '../support/docker.ts'
-import { makeRootfs, whyNoRootfs } from '../support/rootfs.ts'
-import { useEditor } from './support/use-editor.ts'
+import { test } from 'node:test'
+import { BUSYBOX_IMAGE } from '../../scripts/bench/dockerd.ts'
+import { useDocker } from './support/use-docker.ts'
 import { rowOf } from './support/views.ts'
 
 const VIEW = 'Containers'
-let dockerd: Dockerd | undefined
 
-const used = useEditor(async () => {
-  await using rootfs = await makeRootfs()
-  const started = await startDockerd(rootfs.path)
-  if (typeof started === 'string') throw new Error(`start dockerd: ${started}`)
-  dockerd = started
+const { skip, inEditor } = useDocker(async (docker) => {
   await docker('run', '-d', '--network', 'none', '--name', 'web', BUSYBOX_IMAGE, 'sleep', '1000')
   await docker('exec', 'web', 'sh', '-c', 'echo changed >> /etc/passwd; echo hi > /added.txt')
-  return { env: { POCKER_HOST: `unix://${started.socket}` } }
 })
-after(async () => await dockerd?.[Symbol.asyncDispose]())
-const { inEditor } = used
-const skip = whyNoRootfs() ?? used.skip
-
-async function docker(...words: string[]): Promise<string> {
-  const { code, stdout, stderr } = await dockerCli(dockerd?.socket ?? '', words, { timeout: 60_000 })
-  if (code !== 0) throw new Error(`docker ${words.join(' ')}: exit code ${code}: ${stderr}`)
-  return stdout.trimEnd()
-}
 
 test(
   'its containers’ files are not listed, which is said; what has changed is, and is opened',
