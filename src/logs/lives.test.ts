@@ -60,6 +60,19 @@ test('removed, and another of the name', () => {
   ])
 })
 
+test('a removal is told before the next of the name begins, however soon that is', () => {
+  const other = { containerId: 'd' }
+  for (const begin of [2.15, 2.1, 2.08]) {
+    const lives = told(event('started', 1), ended(2), event('removed', 2.09), event('started', begin, other))
+    const rules = lives.rules()
+    assert.deepEqual(
+      rules.toSorted((one, next) => Number(one.time - next.time)).map(({ kind }) => kind),
+      ['ended', 'removed', 'made-anew'],
+    )
+    assert.ok(rules.every(({ kind, time }) => kind !== 'made-anew' || time <= BigInt(begin * 1000) * MS))
+  }
+})
+
 test('an end is told before the removal that it was for', () => {
   const lives = told(event('started', 1), event('removed', 2), ended(2.001, 137))
   assert.deepEqual(rulesOf(lives), ['ended 2.001 137', 'removed 2.001'])

@@ -136,13 +136,15 @@ export class Lives {
     const begin = next?.startedAt
     const isSame = next?.containerId === containerId
     const isLast = next === undefined
-    const gap = endedAt !== undefined && begin !== undefined && begin > endedAt ? begin - endedAt : undefined
+    const gap = endedAt === undefined || begin === undefined ? undefined : begin > endedAt ? begin - endedAt : 0n
     const late = gap !== undefined && gap / 2n < LATE ? gap / 2n : LATE
     if (endedAt !== undefined && begin !== undefined && isSame && begin - endedAt < RESTART_WITHIN)
       return [{ kind: 'restarted', time: endedAt + late, shownTime: begin, isLast, ...how }]
+    // A name is free before an engine tells of the removal, so the next container may have begun by then: it ends what was before it.
+    const place = (moment: bigint) => earlier(moment + late, begin === undefined ? undefined : begin - late)
     const rules: Rule[] = []
-    if (endedAt !== undefined) rules.push({ kind: 'ended', time: endedAt + late, shownTime: endedAt, isLast, ...how })
-    if (removedAt !== undefined) rules.push({ kind: 'removed', time: removedAt + late, shownTime: removedAt, isLast })
+    if (endedAt !== undefined) rules.push({ kind: 'ended', time: place(endedAt), shownTime: endedAt, isLast, ...how })
+    if (removedAt !== undefined) rules.push({ kind: 'removed', time: place(removedAt), shownTime: earlier(removedAt, begin), isLast })
     if (begin !== undefined) rules.push({ kind: isSame ? 'started' : 'made-anew', time: begin - late, shownTime: begin, isLast })
     return rules
   }
@@ -187,6 +189,10 @@ export class Lives {
     this.#lives.sort((one, other) => Number((one.startedAt ?? one.endedAt ?? 0n) - (other.startedAt ?? other.endedAt ?? 0n)))
     if (this.#lives.length > MOST) this.#lives.shift()
   }
+}
+
+function earlier(time: bigint, other: bigint | undefined): bigint {
+  return other !== undefined && other < time ? other : time
 }
 
 function near(difference: bigint, limit: bigint): boolean {
