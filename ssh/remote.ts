@@ -57,6 +57,9 @@ const RUN_ROOT = '/run/pocker'
 export class Remote {
   readonly #options: RemoteOptions
   #link: Promise<Link> | undefined
+  /** Of a link whose engine is gone: the next one goes over it too, so that nobody is asked for a password again. */
+  #spare: SshConnection | undefined
+  #isLeaving = false
 
   constructor(options: RemoteOptions) {
     this.#options = options
@@ -75,14 +78,14 @@ export class Remote {
     await this.#up(asking)
   }
 
-  /** A connection to the engine. Errors: those of `connect`; `engine-not-there` when nobody listens any more. */
+  /** A connection to the engine. Errors: those of `connect`; `engine-not-there` when nobody listens any more: the next use has the helper run again. */
   async openEngine(asking: Asking = { questions: undefined }): Promise<Duplex> {
-    const link = await this.#up(asking)
-    const stream = await this.#open(
-      link,
-      (connection) => connection.openSocket(link.socket),
-      (bridge) => bridge.openSocket(),
-    )
+    const up = this.#up(asking)
+    const link = await up
+    const stream = await this.#openEngineOf(link).catch((error: unknown) => {
+      if (isNobody(error) && this.#options.address.socket === undefined) this.#leave(up, link)
+      throw error
+    })
     // As with a socket of this machine: what the engine has ended is over.
     stream.once('end', () => stream.end())
     return stream
@@ -117,23 +120,39 @@ export class Remote {
   disconnect(): void {
     this.#link?.then(({ connection }) => connection.close()).catch(() => undefined)
     this.#link = undefined
+    this.#spare?.close()
+    this.#spare = undefined
   }
 
-  /** Removes Pocker from the machine, with all containers and images. Errors: those of `connectTo` and `runAsRoot`; `still-mounted`. */
+  /**
+   * Removes Pocker from the machine, with all containers and images. From then on, and once it has succeeded, `connect` fails with `being-removed`:
+   * whoever misses the helper would bring it back. Errors: those of `connectTo` and `runAsRoot`; `still-mounted`.
+   */
   async uninstall(asking: Asking): Promise<void> {
     const { address, place, runRoot = RUN_ROOT, dataRoot } = this.#options
-    const connection = await connectTo(address, { place, ...asking })
+    this.#isLeaving = true
     try {
+      // It may be bringing the program there just now.
+      await this.#link?.catch(() => undefined)
+      await using stack = new AsyncDisposableStack()
+      const connection = await connectTo(address, { place, ...asking })
+      stack.defer(() => connection.close())
       const found = await this.#probe(connection)
       const data = dataRoot === undefined ? [] : ['--data-root', dataRoot]
       await this.#asRoot({ connection, found, words: ['uninstall', '--run-root', runRoot, ...data] }, asking)
+    } catch (error) {
+      this.#isLeaving = false
+      throw error
     } finally {
-      connection.close()
       this.disconnect()
     }
   }
 
   #up(asking: Asking): Promise<Link> {
+    if (this.#isLeaving)
+      return Promise.reject(
+        new PockerError('Unavailable', `connect to ${this.address}: Pocker is being removed from it`, { code: 'being-removed' }),
+      )
     if (this.#link !== undefined) return this.#link
     const link = this.#bringUp(asking)
     const forget = () => {
@@ -147,7 +166,7 @@ export class Remote {
   async #bringUp(asking: Asking): Promise<Link> {
     const { address, place, progress } = this.#options
     progress?.({ kind: 'connecting' })
-    const connection = await connectTo(address, { place, ...asking })
+    const connection = this.#takeSpare() ?? (await connectTo(address, { place, ...asking }))
     try {
       if (address.socket !== undefined) return { connection, socket: address.socket, program: undefined, bridge: undefined }
       progress?.({ kind: 'looking' })
@@ -207,11 +226,7 @@ export class Remote {
   async #mayMakeRoom(running: Link, found: Probe): Promise<boolean> {
     const payload = this.#options.payload(found.architecture)
     if (payload === undefined) return false
-    const stream = await this.#open(
-      running,
-      (connection) => connection.openSocket(running.socket),
-      (bridge) => bridge.openSocket(),
-    )
+    const stream = await this.#openEngineOf(running)
     const version = await helperVersion(stream)
     return isLower(version, payload.version) && (await isRootFree(running.connection, found))
   }
@@ -219,18 +234,36 @@ export class Remote {
   /** A socket that nobody listens on any more is left by a helper that was killed. */
   async #answers(link: Link): Promise<boolean> {
     try {
-      const stream = await this.#open(
-        link,
-        (connection) => connection.openSocket(link.socket),
-        (bridge) => bridge.openSocket(),
-      )
+      const stream = await this.#openEngineOf(link)
       stream.destroy()
       return true
     } catch (error) {
-      if (!(error instanceof PockerError) || error.code !== 'engine-not-there') throw error
+      if (!isNobody(error)) throw error
       await link.bridge?.then((bridge) => bridge.close())
       return false
     }
+  }
+
+  /** What was reached by this link is gone. */
+  #leave(up: Promise<Link>, { connection, bridge }: Link): void {
+    if (this.#link !== up) return
+    this.#link = undefined
+    this.#spare = connection
+    bridge?.then((each) => each.close()).catch(() => undefined)
+  }
+
+  #takeSpare(): SshConnection | undefined {
+    const spare = this.#spare
+    this.#spare = undefined
+    return spare?.isOpen === true ? spare : undefined
+  }
+
+  async #openEngineOf(link: Link): Promise<Duplex> {
+    return await this.#open(
+      link,
+      (connection) => connection.openSocket(link.socket),
+      (bridge) => bridge.openSocket(),
+    )
   }
 
   async #open(
@@ -254,6 +287,10 @@ export class Remote {
       return await over(bridge)
     }
   }
+}
+
+function isNobody(error: unknown): boolean {
+  return error instanceof PockerError && error.code === 'engine-not-there'
 }
 
 /** OpenSSH has the same words for a socket that it does not forward to and for one that nobody listens on. */

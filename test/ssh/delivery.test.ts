@@ -3,12 +3,14 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { hostSettings } from '../../ssh/config/host-settings.ts'
 import { connectTo } from '../../ssh/connection/connect.ts'
 import { runAsRoot } from '../../ssh/delivery/become-root.ts'
 import { programName } from '../../ssh/delivery/payload.ts'
 import { runScript } from '../../ssh/delivery/run-script.ts'
 import { upload } from '../../ssh/delivery/upload.ts'
+import type { Remote } from '../../ssh/remote.ts'
 import { makeRealPayload, makeSmallPayload } from '../support/payload.ts'
 import { builtPayload, remoteOf, scriptedQuestions, writeSshConfig } from '../support/ssh-client.ts'
 import { get } from '../support/ssh-get.ts'
@@ -166,6 +168,21 @@ describe('delivery', { skip: whyNoSshMachine() }, () => {
     remote.disconnect()
   })
 
+  test('one that was killed under a connection is started again over it', async () => {
+    const questions = scriptedQuestions({ sudo: PASSWORD })
+    const remote = remoteOf(writeSshConfig(machine, { user: 'dev' }))
+    await remote.connect({ questions })
+    const logins = () => machine.log().match(/Accepted /g)?.length
+    const before = logins()
+    assert.equal(machine.kill('helper'), 1)
+    // Who is told to end may still take a connection.
+    while ((await tried(remote)) !== 'engine-not-there') await sleep(10)
+    await remote.connect({ questions })
+    await get(remote, '/version')
+    assert.equal(logins(), before)
+    remote.disconnect()
+  })
+
   test('an older helper makes room for this version, where nobody has to be asked, and its containers go on', async () => {
     const older = { ...makeRealPayload(join(machine.folder, 'older'), '0.0.1'), version: '0.0.1' }
     const home = writeSshConfig(machine, { user: 'ops' })
@@ -301,12 +318,24 @@ describe('delivery', { skip: whyNoSshMachine() }, () => {
     )
   })
 
-  test('uninstalling leaves nothing', async () => {
+  test('uninstalling leaves nothing, though somebody misses the helper and connects all the while', async () => {
     const remote = remoteOf(writeSshConfig(machine, { user: 'ops' }))
     await remote.connect({ questions: undefined })
+    const codes = new Set<unknown>()
+    const missing = new AbortController()
+    const missed = (async () => {
+      while (!missing.signal.aborted) {
+        codes.add(await tried(remote))
+        await sleep(5)
+      }
+    })()
     const run = await machine.run(['/bin/sh', '-c', '/usr/local/lib/pocker/*/pocker run -d --network none host sleep 1000'])
     assert.equal(run.code, 0, run.stderr)
     await remote.uninstall({ questions: undefined })
+    await sleep(100)
+    missing.abort()
+    await missed
+    assert.ok(codes.has('being-removed'))
     const left = await machine.run(['/usr/bin/find', '/usr/local/lib', '/opt', '/var/lib', '/run', '/home', '/tmp', '-iname', '*pocker*'])
     assert.equal(left.stdout, '')
     const running = await machine.run(['/bin/sh', '-c', 'grep -cE "/(var/lib|run)/pocker" /proc/self/mountinfo'])
@@ -321,6 +350,17 @@ describe('delivery', { skip: whyNoSshMachine() }, () => {
     assert.deepEqual(await files('/usr/local/lib/pocker'), payload === undefined ? [] : [programName(payload)])
   })
 })
+
+/** The code of the error that a connection to the engine meets; undefined for none. */
+async function tried(remote: Remote): Promise<unknown> {
+  try {
+    const stream = await remote.openEngine()
+    stream.destroy()
+    return undefined
+  } catch (error) {
+    return Reflect.get(Object(error), 'code')
+  }
+}
 
 function placeOf(machine: SshMachine, user: string) {
   const home = writeSshConfig(machine, { user })

@@ -50,6 +50,8 @@ export interface SshMachine extends AsyncDisposable {
   log(): string
   /** Ends all that runs there but the network and the files, as a power cut does. */
   killAll(): Promise<void>
+  /** Kills each process there that has the word on its command line, and returns how many these were. */
+  kill(word: string): number
   /** Gives the server another key. */
   changeKey(): Promise<void>
 }
@@ -101,6 +103,11 @@ export async function makeSshMachine(options: SshMachineOptions): Promise<SshMac
     run: (words, runOptions) => run('nsenter', [...enter, ...words], { cwd: '/', ...runOptions }),
     log: () => readFileSync(join(machine, 'log'), 'utf8'),
     killAll,
+    kill: (word) => {
+      const found = processesIn(readlinkSync(`/proc/${holder.pid}/ns/net`)).filter((pid) => wordsOf(pid).includes(word))
+      for (const pid of found) killOne(pid)
+      return found.length
+    },
     changeKey: () => makeHostKey(machine, options.keyType),
     async [Symbol.asyncDispose]() {
       const remove = 'for p in /usr/local/lib/pocker/*/pocker; do [ -x "$p" ] && "$p" ps -aq | xargs -r "$p" rm -f; done; true'
@@ -191,6 +198,15 @@ function processesIn(net: string): number[] {
         return false
       }
     })
+}
+
+function wordsOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  } catch {
+    // Ended meanwhile.
+    return []
+  }
 }
 
 function killOne(pid: number): void {

@@ -46,6 +46,7 @@ const FINAL = new Set([
   'unsafe-program',
   'payload-changed',
   'program-cannot-run',
+  'being-removed',
 ])
 
 export class SshHost extends EngineHost {
@@ -75,9 +76,14 @@ export class SshHost extends EngineHost {
     super.retry()
   }
 
-  /** Removes Pocker from the machine. Errors: EngineError. */
+  /** Removes Pocker from the machine; until the host is disposed of, it is not reached any more. Errors: EngineError, after which it is. */
   async uninstall(): Promise<void> {
-    await this.#reaching.uninstall()
+    try {
+      await this.#reaching.uninstall()
+    } catch (error) {
+      this.retry()
+      throw error
+    }
   }
 
   override dispose(): void {

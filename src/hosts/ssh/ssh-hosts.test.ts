@@ -43,6 +43,10 @@ function remoteOf(engine: FakeEngine, failures: (PockerError | undefined)[]) {
     },
     openEngine: async () => await socketConnect(engine.socket)(),
     disconnect: () => {},
+    uninstall: async () => {
+      const failure = failures.shift()
+      if (failure !== undefined) throw failure
+    },
     servePort: async () => ({ port: 4711, close: () => {} }),
   }
   const load: unknown = async () => ({ openRemoteAt: () => remote })
@@ -125,6 +129,21 @@ test('one that cannot be reached is tried again by itself', async (t) => {
   assert.ok(lost.kind === 'unreachable' && lost.retryAt !== undefined)
   await state(host, 'ready')
   assert.deepEqual(remote.asked, [false, false])
+})
+
+test('a host that is being removed from waits, and is reached again when that has failed', async (t) => {
+  const { hosts, remote } = await setting(t, [
+    new PockerError('Unavailable', 'x', { code: 'being-removed' }),
+    new PockerError('Conflict', 'x', { code: 'still-mounted' }),
+  ])
+  hosts.open()
+  const host = hosts.find('ssh:box')
+  assert.ok(host instanceof SshHost)
+  const waiting = await state(host, 'unreachable')
+  assert.ok(waiting.kind === 'unreachable' && waiting.retryAt === undefined)
+  await assert.rejects(host.uninstall(), { code: 'still-mounted' })
+  await state(host, 'ready')
+  assert.deepEqual(remote.asked, [false, true])
 })
 
 test('what the user did not want to answer is no error, and all else is one', async (t) => {
