@@ -29,6 +29,9 @@ const pocker = async (...words: string[]) => {
   return stdout.trim()
 }
 
+/** The container and the moment it was started. */
+const startOf = async (name: string) => await pocker('inspect', '--format', '{{.Id}} {{.State.StartedAt}}', name)
+
 test(
   'an image of this machine is copied to the host',
   { skip },
@@ -65,6 +68,21 @@ test(
     assert.match(page.url(), /^http:\/\/127\.0\.0\.1:\d+\/$/)
     await page.close()
     await vscode.screenshot('ssh-port')
+  }),
+)
+
+test(
+  'a helper that is killed there comes back by itself, over the connection that is there, and its containers go on',
+  { skip },
+  inEditor(async ({ vscode }) => {
+    const logins = () => machine.log().match(/Accepted /g)?.length
+    const [before, container] = [logins(), await startOf('far-site')]
+    assert.equal(machine.kill('helper'), 1)
+    await vscode.untilRow('Hosts', 'box', ({ description }) => !/Pocker \d/.test(description))
+    await vscode.untilRow('Hosts', 'box', ({ description }) => /^ssh · (\d+ ms · )?Pocker \d/.test(description))
+    await vscode.untilRow(VIEW, 'far-site', ({ description }) => description.includes('8088→80'))
+    assert.equal(await startOf('far-site'), container)
+    assert.equal(logins(), before)
   }),
 )
 
