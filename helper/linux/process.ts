@@ -13,9 +13,12 @@ export function openProcess(pid: number): number | undefined {
   return result
 }
 
-/** A copy of another process's descriptor `number`, close-on-exec. Errors: SyscallError. */
-export function takeDescriptor(process: number, number: number): number {
-  return call('pidfd_getfd', [process, number, 0], `descriptor ${number}`)
+/** A copy of another process's descriptor `number`, close-on-exec; undefined when it has none by that number, or is just ending. Errors: SyscallError. */
+export function takeDescriptor(process: number, number: number): number | undefined {
+  const result = tryCall('pidfd_getfd', [process, number, 0])
+  if (result === -constants.errno.EBADF || result === -constants.errno.ESRCH) return undefined
+  if (result < 0) throw new SyscallError('pidfd_getfd', `descriptor ${number}`, -result)
+  return result
 }
 
 /** Another descriptor of the same, close-on-exec. Errors: SyscallError. */
