@@ -43,6 +43,13 @@ export function setOomScore(process: number, pid: number, score: number): void {
   }
 }
 
+const KCMP_VM = 1 // <linux/kcmp.h>
+
+/** Whether the process uses the same memory as this one, as between a clone and its exec; false when the kernel does not tell. */
+export function sharesMemory(pid: number): boolean {
+  return tryCall('kcmp', [process.pid, pid, KCMP_VM, 0, 0]) === 0
+}
+
 /** Sends a signal; false when the process has ended. Errors: SyscallError. */
 export function signalProcess(process: number, signal: number): boolean {
   const result = tryCall('pidfd_send_signal', [process, signal, 0, 0])
