@@ -13,9 +13,12 @@ export function openProcess(pid: number): number | undefined {
   return result
 }
 
-/** A copy of another process's descriptor `number`, close-on-exec. Errors: SyscallError. */
-export function takeDescriptor(process: number, number: number): number {
-  return call('pidfd_getfd', [process, number, 0], `descriptor ${number}`)
+/** A copy of another process's descriptor `number`, close-on-exec; undefined when it has none by that number, or is just ending. Errors: SyscallError. */
+export function takeDescriptor(process: number, number: number): number | undefined {
+  const result = tryCall('pidfd_getfd', [process, number, 0])
+  if (result === -constants.errno.EBADF || result === -constants.errno.ESRCH) return undefined
+  if (result < 0) throw new SyscallError('pidfd_getfd', `descriptor ${number}`, -result)
+  return result
 }
 
 /** Another descriptor of the same, close-on-exec. Errors: SyscallError. */
@@ -38,6 +41,13 @@ export function setOomScore(process: number, pid: number, score: number): void {
   } finally {
     closeSync(file)
   }
+}
+
+const KCMP_VM = 1 // <linux/kcmp.h>
+
+/** Whether the process uses the same memory as this one, as between a clone and its exec; false when the kernel does not tell. */
+export function sharesMemory(pid: number): boolean {
+  return tryCall('kcmp', [process.pid, pid, KCMP_VM, 0, 0]) === 0
 }
 
 /** Sends a signal; false when the process has ended. Errors: SyscallError. */

@@ -90,6 +90,7 @@ const table = {
   prlimit64: [302, 261],
   syncfs: [306, 267],
   setns: [308, 268],
+  kcmp: [312, 272],
   seccomp: [317, 277],
   memfd_create: [319, 279],
   bpf: [321, 280],

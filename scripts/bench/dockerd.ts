@@ -11,7 +11,7 @@ import { run, runChecked } from '../../test/support/run.ts'
 
 /** Where its programs are when they are not installed: the daemon starts containerd and runc by their names. */
 const unpacked = join(cacheFolder(), 'dockerd/usr')
-const START_DEADLINE = 20_000
+const START_DEADLINE = 60_000
 export const BUSYBOX_IMAGE = 'pocker-bench'
 
 export interface Dockerd extends AsyncDisposable {

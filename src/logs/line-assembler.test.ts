@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { frameSplitter, type Piece, splitRaw } from '../client/docker-frames.ts'
+import { quickest } from '../testing/quickest.ts'
 import { LineAssembler, LONGEST_SHOWN } from './line-assembler.ts'
 import type { LogStream } from './log-line.ts'
 
@@ -106,16 +107,15 @@ test('what looks like a time at the beginning of a frame is text where nothing w
 
 test('a line of ten megabytes is cut, and its length told', () => {
   const line = Buffer.concat([Buffer.from(`${STAMP} `), Buffer.alloc(10_000_000, 'x'), Buffer.from('\nnext\n')])
-  const begin = performance.now()
-  const { lines } = linesOf(chunksOf(line, 65_536), splitRaw)
+  const read = () => linesOf(chunksOf(line, 65_536), splitRaw)
   assert.deepEqual(
-    lines.map(({ text, length, isCut }) => [text.length, length, isCut]),
+    read().lines.map(({ text, length, isCut }) => [text.length, length, isCut]),
     [
       [LONGEST_SHOWN, 10_000_000, true],
       [4, 4, false],
     ],
   )
-  assert.ok(performance.now() - begin < 1000)
+  assert.ok(quickest(1000, read) < 1000)
 })
 
 test('of a progress bar of any length the last state is left', () => {

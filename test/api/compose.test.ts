@@ -67,6 +67,12 @@ describe('docker-compose', { skip }, () => {
     if (result.code !== 0) throw new Error(`docker-compose ${words.join(' ')}: ${result.stderr}${result.stdout}`)
     return result
   }
+  /** Whether a command in a service goes well and says this. */
+  const says = async (text: string, ...words: string[]) =>
+    await compose('exec', '-T', ...words).then(
+      ({ stdout }) => stdout === text,
+      () => false,
+    )
   const page = async () => (await engine.host.try('timeout', '3', 'busybox', 'wget', '-qO-', 'http://127.0.0.1:8080/')).stdout
 
   test('up: in order, healthy, and the page is there', async () => {
@@ -79,7 +85,7 @@ describe('docker-compose', { skip }, () => {
   test('exec: services find each other by their names and aliases', async () => {
     for (const name of ['cache', 'store', 'shop_cache_1'])
       assert.equal((await compose('exec', '-T', 'db', 'getent', 'hosts', name)).stdout.split(/\s+/)[0]?.startsWith('10.44.0.'), true)
-    assert.equal((await compose('exec', '-T', 'cache', 'redis-cli', '-h', 'store', 'set', 'a', 'b')).stdout, 'OK\n')
+    await eventually('redis is found', () => says('OK\n', 'cache', 'redis-cli', '-h', 'store', 'set', 'a', 'b'))
     assert.match(
       (
         await compose(
@@ -90,7 +96,7 @@ describe('docker-compose', { skip }, () => {
           '-s',
           'telnet://cache:6379',
           '--max-time',
-          '1',
+          '5',
           '-o',
           '/dev/null',
           '-w',
@@ -103,15 +109,16 @@ describe('docker-compose', { skip }, () => {
 
   test('logs, restart, and what is kept', async () => {
     await page()
-    assert.match((await compose('logs', 'web')).stdout, /web_1 +\|.*"GET \/ HTTP\/1\.1" 200/)
+    const isLogged = async () => /web_1 +\|.*"GET \/ HTTP\/1\.1" 200/.test((await compose('logs', 'web')).stdout)
+    await eventually('it is in the log', isLogged)
     await compose('exec', '-T', 'db', 'psql', '-U', 'postgres', '-c', 'create table kept (a int)')
-    await compose('down', '-t', '2')
+    await compose('down', '-t', '30')
     await compose('up', '-d')
     assert.match((await compose('exec', '-T', 'db', 'psql', '-U', 'postgres', '-c', '\\dt')).stdout, /kept/)
-    await compose('exec', '-T', 'cache', 'redis-cli', 'set', 'a', 'b')
-    await compose('restart', '-t', '2', 'web', 'cache')
+    await eventually('redis answers', () => says('OK\n', 'cache', 'redis-cli', 'set', 'a', 'b'))
+    await compose('restart', '-t', '30', 'web', 'cache')
     await eventually('nginx answers again', async () => (await page()).includes('Welcome to nginx!'), 20)
-    await eventually('redis has its data', async () => (await compose('exec', '-T', 'cache', 'redis-cli', 'get', 'a')).stdout === 'b\n', 20)
+    await eventually('redis has its data', () => says('b\n', 'cache', 'redis-cli', 'get', 'a'))
   })
 
   test('scale: one name, three addresses', async () => {

@@ -8,7 +8,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually, startEngine, type TestEngine, whyNoEngine } from '../support/engine.ts'
 import { run } from '../support/run.ts'
-import { findTraces } from '../support/traces.ts'
+import { findTraces, type Traces } from '../support/traces.ts'
 
 const ROUNDS = 30
 const program = join(import.meta.dirname, '../../dist/pocker')
@@ -28,7 +28,7 @@ describe('a bad moment', { skip: whyNoEngine() }, () => {
     await Promise.all([0, 1, 2].map((worker) => makeAndRemove(engine, `r${ROUNDS - 1}-${worker}`, worker)))
     for (const { Id } of await engine.dockerode.listContainers({ all: true }))
       await engine.dockerode.getContainer(Id).remove({ force: true })
-    assert.deepEqual(traces(engine, ids), { processes: [], cgroups: [] })
+    await eventually('nothing is left', () => isNothing(traces(engine, ids)))
   })
 
   test('a container whose keeper was killed has ended with 255 and can be started again and removed', async () => {
@@ -39,7 +39,7 @@ describe('a bad moment', { skip: whyNoEngine() }, () => {
     process.kill(parentOf(Pid), 'SIGKILL')
     assert.equal((await container.wait()).StatusCode, 255)
     assert.partialDeepStrictEqual((await container.inspect()).State, { Status: 'exited', ExitCode: 255, Running: false })
-    assert.deepEqual(traces(engine, [container.id]), { processes: [], cgroups: [] })
+    await eventually('nothing of it is left', () => isNothing(traces(engine, [container.id])))
     await container.start()
     await container.stop({ t: 0 })
     assert.equal((await container.inspect()).State.ExitCode, 137)
@@ -54,6 +54,7 @@ describe('a bad moment', { skip: whyNoEngine() }, () => {
     await engine.helper.end('SIGKILL')
     process.kill(parentOf(Pid), 'SIGKILL')
     await engine.helper.restart()
+    await eventually('its end is known', async () => !(await container.inspect()).State.Running)
     assert.partialDeepStrictEqual((await container.inspect()).State, { Status: 'exited', ExitCode: 255 })
     await eventually('its process is gone', () => traces(engine, [container.id]).processes.length === 0)
     await container.remove()
@@ -83,16 +84,15 @@ describe('a bad moment', { skip: whyNoEngine() }, () => {
       child.kill('SIGKILL')
       await once(child, 'exit')
     }
-    const list = await engine.dockerode.listContainers({ all: true })
-    for (const { Id } of list) await engine.dockerode.getContainer(Id).remove({ force: true })
-    await eventually(
-      'nothing is left',
-      () =>
-        traces(
-          engine,
-          list.map(({ Id }) => Id),
-        ).processes.length === 0,
-    )
+    const ids = new Set<string>()
+    // The last request may still be on its way.
+    await eventually('all that there is is listed, and goes', async () => {
+      for (const { Id } of await engine.dockerode.listContainers({ all: true })) {
+        ids.add(Id)
+        await engine.dockerode.getContainer(Id).remove({ force: true })
+      }
+      return isNothing(traces(engine, ids))
+    })
   })
 })
 
@@ -111,7 +111,11 @@ async function makeAndRemove(engine: TestEngine, name: string, worker: number): 
   await container.remove({ force: true })
 }
 
-function traces(engine: TestEngine, ids: Iterable<string>) {
+function isNothing({ processes, cgroups }: Traces): boolean {
+  return processes.length === 0 && cgroups.length === 0
+}
+
+function traces(engine: TestEngine, ids: Iterable<string>): Traces {
   return findTraces(dirname(engine.helper.dataRoot), { ids, except: engine.helper.pid() })
 }
 
@@ -123,11 +127,15 @@ async function assertOwned(engine: TestEngine, ids: Set<string>, round: number):
   const running = list.filter((_, index) => states[index]?.Running === true)
   const owned = new Set(states.flatMap(({ Pid }) => (Pid === 0 ? [] : [Pid, parentOf(Pid), ...childrenOf(Pid)])))
   const unowned = () => traces(engine, ids).processes.filter((pid) => !owned.has(pid))
-  await eventually(`round ${round}: no process is without a container`, () => unowned().length === 0, 3).catch((error: unknown) => {
+  await eventually(`round ${round}: no process is without a container`, () => unowned().length === 0).catch((error: unknown) => {
     const told = unowned().map((pid) => `${pid} ${readFileSync(`/proc/${pid}/status`, 'utf8').split('\n').slice(0, 7).join(' ')}`)
     throw new Error(`${String(error)}: ${told.join('; ')} ${JSON.stringify(list)}`)
   })
-  assert.deepEqual([...traces(engine, ids).cgroups].sort(), running.map(({ Id }) => Id).sort())
+  const owners = running
+    .map(({ Id }) => Id)
+    .sort()
+    .join()
+  await eventually(`round ${round}: the groups are those of ${owners}`, () => [...traces(engine, ids).cgroups].sort().join() === owners)
 }
 
 function parentOf(pid: number): number {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { startEngine, type TestEngine, whyNoEngine } from '../support/engine.ts'
+import { eventually, startEngine, type TestEngine, whyNoEngine } from '../support/engine.ts'
 import { makeTemporaryFolder, type TemporaryFolder } from '../support/folders.ts'
 
 describe('docker run', { skip: whyNoEngine() }, () => {
@@ -40,13 +40,13 @@ describe('docker run', { skip: whyNoEngine() }, () => {
   test('-i gives it the input to the end', async () => {
     const { code, stdout } = await engine.helper.docker(['run', '--rm', '-i', 'tiny', 'wc', '-c'], {
       input: Buffer.alloc(300_000, 'x'),
-      timeout: 15_000,
+      timeout: 30_000,
     })
     assert.deepEqual({ code, stdout }, { code: 0, stdout: '300000\n' })
   })
 
   test('without -i the input is empty', async () => {
-    const { stdout } = await engine.helper.docker(['run', '--rm', 'tiny', 'wc', '-c'], { input: 'ignored', timeout: 15_000 })
+    const { stdout } = await engine.helper.docker(['run', '--rm', 'tiny', 'wc', '-c'], { input: 'ignored', timeout: 30_000 })
     assert.equal(stdout, '0\n')
   })
 
@@ -123,6 +123,7 @@ describe('docker run', { skip: whyNoEngine() }, () => {
       '-c',
       'echo theirs > /dev/shm/a; sleep 1234',
     )
+    await eventually('it has written', async () => (await engine.docker('exec', 'shm-owner', 'cat', '/dev/shm/a')).stdout === 'theirs\n')
     assert.equal(
       await read(['--ipc', 'container:shm-owner'], 'cat /dev/shm/a; echo ours > /dev/shm/b; ls /'),
       `theirs\n${await read([], 'ls /')}`,
@@ -136,8 +137,10 @@ describe('docker run', { skip: whyNoEngine() }, () => {
 
   test('an OOM score in a shared pid namespace is not the helper’s too', async () => {
     const own = readFileSync(`/proc/${engine.helper.pid()}/oom_score_adj`, 'utf8')
-    await engine.docker('run', '-d', '--name', 'scored', '--pid', 'host', '--oom-score-adj', '321', 'tiny', 'sleep', '1234')
-    assert.equal((await engine.docker('exec', 'scored', 'cat', '/proc/self/oom_score_adj')).stdout, '321\n')
+    const started = await engine.docker('run', '-d', '--name', 'scored', '--pid', 'host', '--oom-score-adj', '321', 'tiny', 'sleep', '1234')
+    assert.equal(started.code, 0, started.stderr)
+    const read = await engine.docker('exec', 'scored', 'cat', '/proc/self/oom_score_adj')
+    assert.deepEqual(read, { code: 0, signal: null, stdout: '321\n', stderr: '' })
     assert.equal(readFileSync(`/proc/${engine.helper.pid()}/oom_score_adj`, 'utf8'), own)
   })
 
@@ -192,8 +195,11 @@ describe('docker run', { skip: whyNoEngine() }, () => {
     assert.match(await read(['--init'], 'cat /proc/1/comm'), /init/)
     const { stdout } = await engine.docker('run', '-d', '--init', 'tiny', 'probe', 'print-signals')
     const id = stdout.trim()
+    const said = (text: string) => eventually(`it says ${text}`, async () => (await engine.docker('logs', id)).stdout === text)
+    await said('ready\n')
     await engine.docker('kill', '-s', 'USR1', id)
-    assert.equal((await engine.docker('stop', '-t', '5', id)).code, 0)
+    await said('ready\n10\n')
+    assert.equal((await engine.docker('stop', '-t', '30', id)).code, 0)
     assert.equal((await engine.docker('logs', id)).stdout, 'ready\n10\n15\n')
     assert.equal((await engine.docker('wait', id)).stdout, '0\n')
   })

@@ -61,7 +61,7 @@ describe('docker', { skip: whyNoEngine() }, () => {
     assert.equal((await engine.docker('exec', 'host', '/etc/passwd')).code, 126)
     assert.equal((await engine.docker('exec', 'host', 'sh', '-c', 'kill -9 $$')).code, 137)
     assert.equal((await engine.docker('exec', 'nobody', 'true')).code, 1)
-    const piped = await engine.helper.docker(['exec', '-i', 'host', 'md5sum'], { input: 'hello', timeout: 15_000 })
+    const piped = await engine.helper.docker(['exec', '-i', 'host', 'md5sum'], { input: 'hello', timeout: 30_000 })
     assert.equal(piped.stdout, '5d41402abc4b2a76b9719d911017c592  -\n')
     await ok('exec', '-d', 'host', 'sh', '-c', 'echo > /done')
     await eventually('the detached exec has run', async () => (await engine.docker('exec', 'host', 'test', '-e', '/done')).code === 0)

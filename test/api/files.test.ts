@@ -176,7 +176,7 @@ describe('files', { skip: whyNoEngine() }, () => {
       await ok('start', 'web')
       assert.ok(!served(id).includes(writing))
       await eventually('it has said so', async () => (await ok('logs', 'web')).startsWith('saved'))
-      assert.equal(await files.read('/etc/motd'), 'savedmore\n')
+      await eventually('it has written', async () => (await files.read('/etc/motd')) === 'savedmore\n')
       let made = 0
       await eventually('the watch tells of the running container', async () => {
         await files.write(`/etc/new-${made++}`, 'x')

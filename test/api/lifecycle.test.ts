@@ -1,7 +1,7 @@
 /** A container's life through dockerode: what each request does, and what it answers when it cannot. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Container, ContainerCreateOptions, ContainerStats } from 'dockerode'
@@ -146,7 +146,8 @@ describe('a container', { skip: whyNoEngine() }, () => {
     const begun = performance.now()
     await container.stop({ t: 1 })
     const took = performance.now() - begun
-    assert.ok(took >= 990 && took < 5000, `${took} ms`)
+    // Ten seconds are the time of one that is not asked for any.
+    assert.ok(took >= 990 && took < 9000, `${took} ms`)
     assert.partialDeepStrictEqual(await stateOf(container), { ExitCode: 137, OOMKilled: false })
   })
 
@@ -174,7 +175,14 @@ describe('a container', { skip: whyNoEngine() }, () => {
     await eventually('it writes', async () => (await outputOf(container)) !== '')
     await container.pause()
     assert.partialDeepStrictEqual(await stateOf(container), { Status: 'paused', Paused: true, Running: true })
-    const before = await outputOf(container)
+    // What it had written by then may still be on its way into the log.
+    let before = ''
+    await eventually('its log stands still', async () => {
+      const last = before
+      await sleep(100)
+      before = await outputOf(container)
+      return before === last
+    })
     await sleep(100)
     assert.equal(await outputOf(container), before)
     await container.unpause()
@@ -256,19 +264,17 @@ describe('a container', { skip: whyNoEngine() }, () => {
     assert.ok(sample.memory_stats.usage > 0)
     assert.ok(sample.cpu_stats.cpu_usage.total_usage > 0)
     const stream = await container.stats({ stream: true })
-    const [first] = await once(stream, 'data')
-    const [second] = await once(stream, 'data')
-    assert.equal(JSON.parse(String(second)).precpu_stats.cpu_usage.total_usage, JSON.parse(String(first)).cpu_stats.cpu_usage.total_usage)
+    const lines = createInterface(stream)[Symbol.asyncIterator]()
+    const [first, second] = [JSON.parse(String((await lines.next()).value)), JSON.parse(String((await lines.next()).value))]
+    assert.equal(second.precpu_stats.cpu_usage.total_usage, first.cpu_stats.cpu_usage.total_usage)
     if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
   })
 
   test('what it uses goes on being told after a restart', async () => {
     const container = await start(SLEEP)
     const stream = await container.stats({ stream: true })
-    const nextProcesses = async (): Promise<number | undefined> => {
-      const [line] = await once(stream, 'data')
-      return JSON.parse(String(line)).pids_stats.current
-    }
+    const lines = createInterface(stream)[Symbol.asyncIterator]()
+    const nextProcesses = async (): Promise<number | undefined> => JSON.parse(String((await lines.next()).value)).pids_stats.current
     assert.equal(await nextProcesses(), 1)
     await container.kill()
     await eventually('it has none', async () => (await nextProcesses()) === undefined)

@@ -123,8 +123,9 @@ describe('service', { skip: whyNoHelper() ?? false }, () => {
     const first = await ok('inspect', '-f', '{{.State.Pid}}', id)
     // All that runs ends at once, and the service starts: the machine's restart, as far as a helper can tell.
     const { pid } = await helper()
-    for (const number of [pid, parentOf(Number(first)), Number(first)]) process.kill(number, 'SIGKILL')
-    await eventually('the helper has ended', () => hasEnded(pid))
+    const all = [pid, parentOf(Number(first)), Number(first)]
+    for (const number of all) process.kill(number, 'SIGKILL')
+    await eventually('all have ended', () => all.every(hasEnded))
     // By the first command, which finds nobody and has the service start: not a helper on demand, which would be in its way.
     assert.equal(await ok('inspect', '-f', '{{.State.Running}}', id), 'true')
     assert.notEqual(await ok('inspect', '-f', '{{.State.Pid}}', id), first)

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { eventually } from '../support/engine.ts'
 import { makeTemporaryFolder, type TemporaryFolder } from '../support/folders.ts'
 import { type NetworkedEngine, startNetworkedEngine, startUpstream, whyNoNetworkedEngine } from '../support/networked-engine.ts'
 
@@ -125,7 +126,8 @@ describe('names', { skip }, () => {
 
   test('this host by its name', async () => {
     engine.host.start('busybox', 'httpd', '-f', '-p', '0.0.0.0:8090', '-h', '/proc/self/ns')
-    const answer = await engine.docker('exec', 'asker', 'nc', '-w', '2', 'host.docker.internal', '8090', '-e', 'true')
+    await eventually('it listens', async () => (await engine.host.run('ss', '-Hltn', 'sport = 8090')) !== '')
+    const answer = await engine.docker('exec', 'asker', 'nc', '-w', '10', 'host.docker.internal', '8090', '-e', 'true')
     assert.equal(answer.code, 0)
   })
 
@@ -148,8 +150,10 @@ describe('names', { skip }, () => {
   test('a container may serve names itself, at port 53', async () => {
     await run('run', '-d', '--name', 'dns', '--network', 'net', 'tiny', 'nc', '-ll', '-p', '53', '-e', 'echo', 'mine')
     assert.deepEqual(await look('dns', 'dns'), [await address('dns')])
-    assert.equal(await run('exec', 'asker', 'sh', '-c', `nc -w 2 ${await address('dns')} 53 < /dev/null`), 'mine')
-    assert.equal(await run('exec', 'dns', 'sh', '-c', 'nc -w 2 127.0.0.1 53 < /dev/null'), 'mine')
+    const says = async (from: string, to: string) => (await engine.docker('exec', from, 'sh', '-c', `nc -w 2 ${to} 53 < /dev/null`)).stdout
+    const own = await address('dns')
+    await eventually('it answers', async () => (await says('asker', own)) === 'mine\n')
+    await eventually('it answers itself', async () => (await says('dns', '127.0.0.1')) === 'mine\n')
     await run('rm', '-f', 'dns')
   })
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../support/engine.ts'
+import { untilNoDevice } from '../support/network-namespace.ts'
 import { type NetworkedEngine, startNetworkedEngine, whyNoNetworkedEngine } from '../support/networked-engine.ts'
 
 const skip = whyNoNetworkedEngine()
@@ -18,6 +19,11 @@ describe('networks after a crash', { skip }, () => {
   })
   after(async () => await engine?.[Symbol.asyncDispose]())
 
+  const served = (port: string) =>
+    eventually(`port ${port} is served`, async () =>
+      (await engine.host.try('busybox', 'wget', '-qO-', `http://127.0.0.1:${port}/group`)).stdout.startsWith('root:'),
+    )
+
   /** Devices of containers on this host, and what the next ones are to be. */
   async function checkHost(): Promise<void> {
     const running = (await engine.run('ps', '-q')).split('\n').filter((line) => line !== '')
@@ -30,7 +36,7 @@ describe('networks after a crash', { skip }, () => {
     const there = async () =>
       [...(await engine.host.run('ip', '-o', 'link')).matchAll(/(veth[0-9a-f]+)@/g)].map(([, name]) => name ?? '').sort()
     await eventually(`the devices are ${names.join()}`, async () => (await there()).join() === [...names].sort().join())
-    assert.equal((await engine.host.run('busybox', 'wget', '-qO-', 'http://127.0.0.1:8080/group')).startsWith('root'), true)
+    await served('8080')
   }
 
   /** Starts `work`, kills the helper after so many milliseconds, and starts the next. */
@@ -89,11 +95,9 @@ describe('networks after a crash', { skip }, () => {
     assert.equal(started.code, 0, started.stderr)
     const taken = await other.docker('run', '-d', '-p', '8080:80', ...SLEEP)
     assert.match(taken.stderr, /already allocated/)
-    for (const port of ['8080', '8081'])
-      assert.match(await engine.host.run('busybox', 'wget', '-qO-', `http://127.0.0.1:${port}/group`), /root/)
+    for (const port of ['8080', '8081']) await served(port)
     await engine.helper.restart('SIGKILL')
-    for (const port of ['8080', '8081'])
-      assert.match(await engine.host.run('busybox', 'wget', '-qO-', `http://127.0.0.1:${port}/group`), /root/)
+    for (const port of ['8080', '8081']) await served(port)
     const subnets = await Promise.all(
       [engine, other].map(({ docker }) => docker('network', 'inspect', '-f', '{{(index .IPAM.Config 0).Subnet}}', 'bridge')),
     )
@@ -103,6 +107,7 @@ describe('networks after a crash', { skip }, () => {
   test('a helper that leaves with nothing running leaves nothing', async () => {
     await engine.run('rm', '-f', 'stays')
     await engine.helper.end()
+    await untilNoDevice(engine.host, /veth/)
     assert.doesNotMatch(await engine.host.run('ip', '-o', 'link'), /veth|pk-|pocker/)
     assert.equal(await engine.host.run('nft', 'list', 'ruleset'), '')
     await engine.helper.restart()

@@ -37,7 +37,7 @@ describe('pocker', { skip: whyNoEngine() }, () => {
     assert.equal(await codeOf('run', '--no-such-flag', 'tiny'), 125)
     const { stdout } = await engine.helper.pocker(['run', '-i', '--rm', 'tiny', 'wc', '-c'], {
       input: Buffer.alloc(200_000),
-      timeout: 15_000,
+      timeout: 30_000,
     })
     assert.equal(stdout, '200000\n')
   })
@@ -87,11 +87,11 @@ describe('pocker', { skip: whyNoEngine() }, () => {
     await using folder = makeTemporaryFolder('on-demand')
     const env = { ...process.env, POCKER_DATA_ROOT: join(folder.path, 'data'), POCKER_RUN_ROOT: join(folder.path, 'run') }
     const words = ['--socket', join(folder.path, 'pocker.sock'), 'ps', '-q']
-    const first = await run(program, words, { env, timeout: 15_000 })
+    const first = await run(program, words, { env, timeout: 30_000 })
     assert.deepEqual({ code: first.code, stdout: first.stdout }, { code: 0, stdout: '' }, first.stderr)
     const { pid } = z.object({ pid: z.number() }).parse(JSON.parse(readFileSync(join(folder.path, 'run/helper.log'), 'utf8')))
     try {
-      assert.equal((await run(program, words, { env, timeout: 15_000 })).code, 0)
+      assert.equal((await run(program, words, { env, timeout: 30_000 })).code, 0)
       assert.match(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /\0helper\0/)
     } finally {
       process.kill(pid, 'SIGTERM')

@@ -101,8 +101,15 @@ describe('streams', { skip: whyNoEngine() }, () => {
   })
 
   test('logs: by stream, the last lines, from and to a moment', async () => {
-    const container = await start(['sh', '-c', 'echo 1; usleep 20000; echo 2 >&2; usleep 20000; echo 3'])
+    // Each line has a moment of its own: the next one is written when it is in the log.
+    const container = await start(['sh', '-c', 'echo 1; read x; echo 2 >&2; read x; echo 3'], { OpenStdin: true })
+    const input = await attach(container)
+    await eventually('the first line', async () => (await logs(container)).stdout === '1\n')
+    input.write('\n')
+    await eventually('the second line', async () => (await logs(container)).stderr === '2\n')
+    input.write('\n')
     await container.wait()
+    input.destroy()
     assert.deepEqual(await logs(container), { stdout: '1\n3\n', stderr: '2\n' })
     assert.deepEqual(await logs(container, { stderr: false }), { stdout: '1\n3\n', stderr: '' })
     assert.deepEqual(await logs(container, { tail: 2 }), { stdout: '3\n', stderr: '2\n' })
@@ -140,6 +147,18 @@ describe('streams', { skip: whyNoEngine() }, () => {
     const output = await collect(stream)
     return { ...(options.Tty === true ? { stdout: output.toString(), stderr: '' } : demultiplex(output)), code: await exitCode(made) }
   }
+
+  test('a container whose input has ended is taken over by the next helper', async () => {
+    const container = await create(['sh', '-c', 'cat; exec sleep 1000'], piped)
+    const stream = await attach(container)
+    await container.start()
+    stream.end('all of it\n')
+    await eventually('it has come to its sleep', async () => JSON.stringify((await container.top()).Processes).includes('sleep 1000'))
+    const { Pid } = (await container.inspect()).State
+    await engine.helper.restart()
+    assert.partialDeepStrictEqual((await container.inspect()).State, { Running: true, Pid })
+    assert.equal((await logs(container)).stdout, 'all of it\n')
+  })
 
   test('exec: output, input, codes, user, environment, folder, privileges', async () => {
     const container = await start(['sleep', '1000'], { Env: ['A=1'], WorkingDir: '/tmp' })
@@ -214,7 +233,7 @@ describe('streams', { skip: whyNoEngine() }, () => {
     const container = await start(['sleep', '1000'])
     const begun = performance.now()
     assert.equal((await exec(container, ['sh', '-c', 'sleep 1000 & echo left'])).stdout, 'left\n')
-    assert.ok(performance.now() - begun < 5000)
+    assert.ok(performance.now() - begun < 60_000)
   })
 })
 

@@ -81,7 +81,9 @@ describe('kill -9 of the helper', { skip: whyNoEngine() }, () => {
       const { Status, Pid, StartedAt } = before.get(container.id)?.State ?? {}
       assert.partialDeepStrictEqual(State, { Status, Pid, StartedAt })
     }
-    const codes = await Promise.all(ends.map(async (container) => (await container.inspect()).State))
+    const statesOfEnds = () => Promise.all(ends.map(async (container) => (await container.inspect()).State))
+    await eventually('their ends are known', async () => (await statesOfEnds()).every(({ Running }) => !Running))
+    const codes = await statesOfEnds()
     assert.deepEqual(
       codes.map(({ ExitCode, Status }) => `${Status} ${ExitCode}`),
       ['exited 0', 'exited 7', 'exited 139', 'exited 137'],

@@ -7,6 +7,7 @@ import { compileDeviceProgram } from '../../helper/container/cgroup/device-progr
 import type { DeviceRule } from '../../helper/container/oci.ts'
 import { firstDeviceRules, lastDeviceRules } from '../../helper/container/spec/sandbox.ts'
 import { attachDeviceProgram } from '../support/attach-device-program.ts'
+import { eventually } from '../support/engine.ts'
 import { run } from '../support/run.ts'
 
 const mount = /^.* (\/\S*) .* - cgroup2 /m.exec(readFileSync('/proc/self/mountinfo', 'utf8'))?.[1]
@@ -38,7 +39,18 @@ async function opened(rules: readonly DeviceRule[], redirections: readonly strin
     assert.equal(code, 0, stderr)
     return stdout.trim().split('\n')
   } finally {
+    await eventually('its processes have left it', () => tryRemove(folder))
+  }
+}
+
+/** False while a process is in it: one that has just ended leaves its group a moment after its parent has heard of it. */
+function tryRemove(folder: string): boolean {
+  try {
     rmdirSync(folder)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EBUSY') return false
+    throw error
   }
 }
 

@@ -354,7 +354,7 @@ for (const mask of [0, 0o077]) {
     cpSync(root.path, copy, { recursive: true })
     for (const name of ['proc', 'sys', 'dev']) mkdirSync(join(copy, name))
     chmodSync(join(helper.dataRoot, '..'), 0o755)
-    const made = await helper.pocker(['run', '-d', '--rootfs', copy, '/bin/probe', 'sleep-forever'], { timeout: 15_000 })
+    const made = await helper.pocker(['run', '-d', '--rootfs', copy, '/bin/probe', 'sleep-forever'], { timeout: 30_000 })
     assert.equal(made.code, 0, made.stderr)
     const open: string[] = []
     for (const folder of [helper.dataRoot, helper.runRoot]) assert.equal(statSync(folder).mode & 0o777, 0o700, folder)

@@ -76,9 +76,9 @@ async function openToolbox(id: string): Promise<{ pid: string; close: () => Prom
   const exec = String(Object(body).Id)
   const client = await hijack(engine.helper.socket, `/exec/${exec}/start`, { Tty: true })
   client.socket.write('echo pid=$$\n')
-  await client.until(/pid=\d+/)
+  await client.until(/pid=\d+\r/)
   return {
-    pid: /pid=(\d+)/.exec(client.text())?.[1] ?? '',
+    pid: /pid=(\d+)\r/.exec(client.text())?.[1] ?? '',
     close: async () => {
       client.socket.write('exit\n')
       await client.ended

@@ -1,14 +1,16 @@
 /** The keeper as a process: what it logs, what it records, and what it costs. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { readStatus } from '../../helper/engine/containers/exit-record.ts'
 import type { StartOptions } from '../../helper/engine/containers/launcher.ts'
-import type { Running } from '../../helper/engine/containers/running.ts'
+import { adopt, type Running } from '../../helper/engine/containers/running.ts'
 import type { TemporaryFolder } from '../support/folders.ts'
-import { type LaunchPlace, type LaunchRequest, makeLaunchPlace } from '../support/launching.ts'
+import { countOwn, type LaunchPlace, type LaunchRequest, makeLaunchPlace } from '../support/launching.ts'
 import { type Frame, readFrames, streamText } from '../support/log-frames.ts'
 import { makeRootfs, whyNoRootfs } from '../support/rootfs.ts'
 
@@ -89,6 +91,22 @@ test('a burst right before the exit is in the log when the exit is known', { ski
     const frames = logOf(place)
     assert.deepEqual([streamText(frames, 1).length, streamText(frames, 2).length], [65_536, 4096])
   }
+})
+
+test('a keeper that is just ending, and has let go of all but its status file, is taken over by nobody', { skip }, async () => {
+  await using place = makeLaunchPlace()
+  const status = join(place.path, 'status')
+  const held = openSync(status, 'w')
+  const ending = spawn('sleep', ['1000'], { stdio: ['ignore', 'ignore', 'ignore', held] })
+  closeSync(held)
+  await once(ending, 'spawn')
+  const pid = ending.pid ?? 0
+  const before = countOwn()
+  assert.equal(adopt({ pid, keeper: pid, startedAt: '', status, terminal: false, openStdin: true }), undefined)
+  assert.deepEqual(countOwn(), before)
+  const ended = once(ending, 'exit')
+  ending.kill('SIGKILL')
+  await ended
 })
 
 test('closed streams do not keep the keeper busy, nor from seeing the exit', { skip, timeout: 30_000 }, async () => {

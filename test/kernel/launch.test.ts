@@ -1,6 +1,9 @@
 /** A launch that fails says at which step and why, and leaves nothing; one that does not, leaves only what it must. */
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { PockerError } from '../../helper/api/errors.ts'
@@ -179,6 +182,32 @@ test('200 launches leave descriptors, mounts and processes as they were', { skip
   assert.deepEqual(countOwn(), before)
 })
 
+test('an OOM score in a shared pid namespace is the container’s alone, however busy the machine is', {
+  skip,
+  timeout: 120_000,
+}, async () => {
+  await using place = makeLaunchPlace()
+  const own = readFileSync('/proc/self/oom_score_adj', 'latin1')
+  const spec = place.spec(root.path, { args: ['/bin/probe', 'sleep-forever'], config: { PidMode: 'host', OomScoreAdj: 321 } })
+  const others = Array.from({ length: 2 * availableParallelism() }, () => spawn('sh', ['-c', 'while :; do :; done']))
+  try {
+    for (let count = 0; count < 200; count++) {
+      const { running, confirmed } = await place.launcher.start(spec, place.options())
+      await confirmed
+      const scores = [running.pid, process.pid].map((pid) => readFileSync(`/proc/${pid}/oom_score_adj`, 'latin1'))
+      running.signal(9)
+      await place.finish(running)
+      assert.deepEqual(scores, ['321\n', own])
+    }
+  } finally {
+    for (const other of others) {
+      const ended = once(other, 'exit')
+      other.kill('SIGKILL')
+      await ended
+    }
+  }
+})
+
 test('a timed launch tells how long each step took, in the order in which they were made', { skip }, async () => {
   await using place = makeLaunchPlace()
   const { running, trace } = await place.launcher.start(place.spec(root.path), place.options({ timed: true }))
@@ -200,7 +229,7 @@ test('a timed launch tells how long each step took, in the order in which they w
     assert.ok(steps.includes(step), step)
   }
   assert.ok(steps.indexOf('createRootFolder') < steps.indexOf('changeRoot') && steps.indexOf('changeRoot') < steps.indexOf('restrict'))
-  assert.ok(told.steps.every(({ microseconds }) => microseconds >= 0 && microseconds < 1e6))
+  assert.ok(told.steps.every(({ microseconds }) => microseconds >= 0 && microseconds < 60e6))
   assert.equal(told.steps.length, trace.times.length)
   const total = told.steps.reduce((sum, { microseconds }) => sum + microseconds, 0)
   assert.ok(Math.abs(total - told.total) < 0.01)

@@ -7,14 +7,14 @@ import { makeRootfs, whyNoRootfs } from './rootfs.ts'
 import type { RunResult } from './run.ts'
 
 /** Milliseconds after which a command line is taken to hang: the docker client ignores SIGTERM while it waits. */
-const COMMAND_DEADLINE = 15_000
+const COMMAND_DEADLINE = 30_000
 
 export interface TestEngine extends AsyncDisposable {
   readonly helper: TestHelper
   readonly dockerode: Docker
   /** The unpacked folder of image `tiny`. */
   readonly rootfs: string
-  /** `docker WORDS`, ended by SIGKILL after 15 s. */
+  /** `docker WORDS`, ended by SIGKILL after 30 s. */
   docker(...words: string[]): Promise<RunResult>
   /** `dist/pocker WORDS`, likewise. */
   pocker(...words: string[]): Promise<RunResult>
@@ -53,8 +53,8 @@ export function dockerProgram(): string {
   return listDockerClients()[0] ?? 'docker'
 }
 
-/** Asks every 10 ms until the answer is true: for what nothing announces. Errors: when it is not within `seconds` (10). */
-export async function eventually(what: string, ask: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
+/** Asks every 10 ms until the answer is true: for what nothing announces. Errors: when it is not within `seconds` (20). */
+export async function eventually(what: string, ask: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
   const deadline = performance.now() + seconds * 1000
   while (!(await ask())) {
     if (performance.now() > deadline) throw new Error(`wait until ${what}: not so within ${seconds} s`)

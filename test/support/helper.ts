@@ -11,8 +11,8 @@ import { type Answer, type Client, makeClient } from './request.ts'
 import { type RunOptions, type RunResult, run } from './run.ts'
 
 const program = join(import.meta.dirname, '../../dist/pocker')
-const START_DEADLINE = 15_000
-const STOP_DEADLINE = 15_000
+const START_DEADLINE = 30_000
+const STOP_DEADLINE = 30_000
 
 export interface HelperOptions {
   /** Further words for `pocker helper`. */

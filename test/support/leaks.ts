@@ -1,4 +1,5 @@
 /** Finds what tests leave behind on the machine: mounts, cgroups, processes, and network devices in its own namespace. */
+import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,11 +22,11 @@ export function takeSnapshot(): Snapshot {
   }
 }
 
-/** One line for each thing that is there now and was not in `before`. Waits up to two seconds for it to go: the kernel tears down in its own time. */
+/** One line for each thing that is there now and was not in `before`. Waits up to 20 seconds for it to go: the kernel tears down in its own time. */
 export async function findLeaks(before: Snapshot): Promise<string[]> {
   for (let attempt = 0; ; attempt++) {
     const leaks = compareSnapshots(before, takeSnapshot())
-    if (leaks.length === 0 || attempt === 40) return leaks
+    if (leaks.length === 0 || attempt === 400) return leaks
     await sleep(50)
   }
 }
@@ -58,6 +59,23 @@ export function countHelper(pid: number): HelperCounts {
     threads: Number(/^Threads:\s+(\d+)/m.exec(status)?.[1]),
     resident: Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]),
   }
+}
+
+/** Kilobytes that a helper's memory may swing by: its heap grows and is collected in steps of this size. */
+const SWING = 24 * 1024
+
+/** Fails unless what is done again and again leaves the memory as it is. A heap takes a step now and then; what leaks grows each time. */
+export async function assertNoGrowth(resident: () => number, work: () => Promise<void>): Promise<void> {
+  const rounds: number[] = []
+  while (rounds.every((grown) => grown >= SWING) && rounds.length < 3) {
+    const before = resident()
+    await work()
+    rounds.push(resident() - before)
+  }
+  assert.ok(
+    rounds.some((grown) => grown < SWING),
+    `${rounds.join(', ')} kB more`,
+  )
 }
 
 /** Below a parent of Pocker's; the parent and the keepers' own group stay for the next container. */

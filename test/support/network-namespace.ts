@@ -88,7 +88,8 @@ export function namespaceOf(pid: number): string {
 
 /** Waits until the device is gone from the namespace. */
 export async function untilNoDevice(namespace: NetworkNamespace, pattern: RegExp): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  const deadline = performance.now() + 20_000
+  while (performance.now() < deadline) {
     if (!pattern.test(await namespace.run('ip', '-o', 'link'))) return
     await sleep(20)
   }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { cacheFolder, makeTemporaryFolder } from './folders.ts'
 import { runChecked } from './run.ts'
 
-const START_DEADLINE = 15_000
+const START_DEADLINE = 30_000
 
 export interface RegistryOptions {
   /** Nobody without this name and password may read or write. */

@@ -1,6 +1,7 @@
 /** Starts containers and execs: turns plans into running processes, and their failures into words. */
 import { closeSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CgroupPlan } from '../../container/cgroup/plan.ts'
 import { describePlan } from '../../container/launch/describe.ts'
 import { initProgram } from '../../container/launch/init.ts'
@@ -17,7 +18,7 @@ import type { Files } from '../../container/steps/prepare.ts'
 import { buildElf } from '../../linux/elf.ts'
 import { architecture } from '../../linux/interpreter.ts'
 import { sealedProgram } from '../../linux/memfd.ts'
-import { copyDescriptor, reapProcess, setOomScore, signalProcess } from '../../linux/process.ts'
+import { copyDescriptor, reapProcess, setOomScore, sharesMemory, signalProcess } from '../../linux/process.ts'
 import type { Cell } from '../../linux/program.ts'
 import { closeIfOpen, closePipes } from '../close-files.ts'
 import { confirmExecution } from '../exec/confirm-execution.ts'
@@ -202,11 +203,26 @@ function finishStart(spec: Spec, planned: ContainerPlan, { outcome, status, desc
     terminal: kept(started.terminal),
     status,
   })
-  const score = spec.process.oomScoreAdj
-  if (score !== undefined && !isOwn(spec, 'pid')) setOomScore(running.container, running.pid, score)
   const report = kept(files.report?.read)
   const trace = { startedAt: running.startedAt, times: outcome.times, describe }
-  return { running, trace, confirmed: report === undefined ? Promise.resolve() : confirmExecution(report, spec.process) }
+  const executed = report === undefined ? Promise.resolve() : confirmExecution(report, spec.process)
+  const score = isOwn(spec, 'pid') ? undefined : spec.process.oomScoreAdj
+  const confirmed = score === undefined ? executed : Promise.all([executed, setOomScoreOf(running, score)]).then(() => undefined)
+  return { running, trace, confirmed }
+}
+
+/** In exec the kernel wakes who waits for the memory a moment before it lets go of it, and until then the score would be the helper's, too. */
+async function setOomScoreOf({ container, pid }: Running, score: number): Promise<void> {
+  const process = copyDescriptor(container) // it may have ended meanwhile
+  try {
+    while (sharesMemory(pid)) await sleep(1)
+    setOomScore(process, pid, score)
+  } catch (error) {
+    signalProcess(process, SIGKILL) // what fails to start does not run on
+    throw error
+  } finally {
+    closeSync(process)
+  }
 }
 
 function closeFiles(files: Files, outcome: Outcome, keep: readonly (Cell | undefined)[]): void {

@@ -109,13 +109,20 @@ export function adopt(at: {
     closeSync(keeper)
     return undefined
   }
+  const [container, exit] = [takeDescriptor(keeper, KEEPER.container), takeDescriptor(keeper, KEEPER.exitRead)]
+  // One that ends lets its descriptors go before anybody can see that it has ended.
+  if (container === undefined || exit === undefined) {
+    for (const fd of [keeper, container, exit]) if (fd !== undefined) closeSync(fd)
+    return undefined
+  }
   return new Running({
     pid: at.pid,
     startedAt: at.startedAt,
     status: at.status,
     keeper,
-    container: takeDescriptor(keeper, KEEPER.container),
-    exit: takeDescriptor(keeper, KEEPER.exitRead),
+    container,
+    exit,
+    // Closed when the container's input has ended.
     input: at.openStdin && !at.terminal ? takeDescriptor(keeper, KEEPER.input) : undefined,
     terminal: at.terminal ? takeDescriptor(keeper, KEEPER.output) : undefined,
   })

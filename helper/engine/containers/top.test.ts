@@ -35,11 +35,21 @@ test('the table from /proc is that of ps -ef', { skip: psIsMissing() }, async (c
   const byPid = (rows: string[][]) => rows.toSorted((one, other) => Number(one[1]) - Number(other[1])).map(withoutLoad)
   assert.deepEqual(own.Titles, theirs.Titles)
   assert.deepEqual(byPid(own.Processes), byPid(theirs.Processes))
+  const starts = (rows: string[][]) => rows.toSorted((one, other) => Number(one[1]) - Number(other[1])).map(minuteOfStart)
+  for (const [index, minute] of starts(own.Processes).entries()) {
+    const apart = Math.abs(minute - (starts(theirs.Processes)[index] ?? Number.NaN))
+    assert.ok(apart <= 1 || apart === 24 * 60 - 1, `${apart} minutes apart`)
+  }
 })
 
-/** C and TIME move between two looks. */
+/** C and TIME move between two looks; STIME is reckoned from the machine's start, of which ps knows the second by its clock only. */
 function withoutLoad(row: string[]): string[] {
-  return row.filter((_, column) => column !== 3 && column !== 6)
+  return row.filter((_, column) => column !== 3 && column !== 4 && column !== 6)
+}
+
+function minuteOfStart(row: string[]): number {
+  const [hours, minutes] = (row[4] ?? '').split(':').map(Number)
+  return (hours ?? Number.NaN) * 60 + (minutes ?? Number.NaN)
 }
 
 function fakeHost(context: TestContext): { proc: string; passwd: string } {

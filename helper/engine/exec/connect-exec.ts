@@ -6,6 +6,7 @@ import { ChunkQueue, type Source } from '../chunk-queue.ts'
 import { tell } from '../containers/container-events.ts'
 import { type Input, pipeInput } from '../containers/input.ts'
 import type { EngineContext } from '../context.ts'
+import { drained } from './drained.ts'
 import type { ExecSession } from './exec-sessions.ts'
 import { hangUpExec } from './hang-up-exec.ts'
 import { KeptTerminal } from './kept-terminal.ts'
@@ -114,14 +115,6 @@ function plainSink({ request, input }: ExecSession, { outputs, exec }: Connectin
       },
     }),
   }
-}
-
-const DRAIN_TIME = 200
-
-/** Resolves when nothing more of an ended process's can be on its way: as long as the client does not take what is there, all of it waits. */
-async function drained(sink: Sink): Promise<void> {
-  do await new Promise<void>((resolve) => setTimeout(resolve, DRAIN_TIME).unref())
-  while (sink.isFull)
 }
 
 /** Resolves at the stream's end; a terminal's master ends with EIO. */
