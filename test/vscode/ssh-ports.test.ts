@@ -39,6 +39,11 @@ test(
     await vscode.choose('box')
     await vscode.untilRow('Hosts', 'box', ({ description }) => /^ssh · (\d+ ms · )?Pocker \d/.test(description))
     await vscode.untilRow('Images', 'site:1')
+    // What comes draws the rows anew, and a menu that is open by then does not know its row any more.
+    await vscode.untilTrue(
+      'what is on both hosts',
+      async () => (await vscode.rows('Images')).filter(({ label }) => label === 'host').length === 2,
+    )
     assert.equal(await pocker('images', '-q', 'site'), '')
     await vscode.menu('Images', 'site:1')
     await vscode.chooseFromMenu('Copy Image to Host…')
