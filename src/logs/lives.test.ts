@@ -109,6 +109,20 @@ test('an end that nobody told is learnt from the next life', () => {
   assert.deepEqual(rulesOf(lives), ['restarted 5'])
 })
 
+test('an end that is told after the next life was seen still says how it was', () => {
+  for (const endedAt of [4n * SECOND, undefined]) {
+    const lives = told(event('started', 1))
+    lives.sync({ containerId: 'c', startedAt: 5n * SECOND, ...(endedAt === undefined ? {} : { endedAt }) })
+    const ends = [event('out-of-memory', 4), ended(4.001, 137)]
+    assert.deepEqual(
+      ends.map((each) => lives.apply(each)),
+      [false, true],
+    )
+    assert.deepEqual(rulesOf(lives), ['restarted 5 137 memory'])
+    assert.equal(lives.apply(ended(4.001, 137)), false)
+  }
+})
+
 test('an inspection adds what an event has not said', () => {
   const lives = told(event('started', 1), ended(2, 137))
   assert.equal(lives.sync({ containerId: 'c', startedAt: SECOND, endedAt: 2n * SECOND, exitCode: 137, isOutOfMemory: true }), true)

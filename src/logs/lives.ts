@@ -160,10 +160,11 @@ export class Lives {
     const isOutOfMemory = this.#outOfMemory.delete(containerId)
     const index = this.#lives.findLastIndex((life) => life.containerId === containerId && (life.startedAt ?? 0n) <= time)
     const life = index === -1 ? { containerId } : this.#lives[index]
-    if (life === undefined || (life.endedAt !== undefined && (life.exitCode !== undefined || life.endedAt !== time))) return false
+    // An end that was learnt from the next start, before its event came, has no exit code yet.
+    if (life === undefined || (life.endedAt !== undefined && (life.exitCode !== undefined || exitCode === undefined))) return false
     const ended: Life = {
       ...life,
-      endedAt: life.endedAt ?? time,
+      endedAt: earlier(time, life.endedAt),
       ...(exitCode === undefined ? {} : { exitCode }),
       ...(isOutOfMemory ? { isOutOfMemory } : {}),
     }

@@ -89,6 +89,19 @@ test('a connection that breaks doubles nothing and loses nothing', async (t) => 
   assert.deepEqual(await until(ends('b')), ['a', 'same', 'same', 'same', 'b'])
 })
 
+test('a connection that breaks within a line shows it once, when it is whole', async (t) => {
+  const engine = await engineOf(t)
+  const log = fakeLog(engine, { id: 'c', name: 'web' })
+  log.write(line('a', 1))
+  const { until } = openSession(t, engine, ['web'])
+  await until(ends('a'))
+  log.write({ ...line('', 2), text: 'par' })
+  await until(ends('par'))
+  log.cut()
+  log.write({ ...line('', 2), text: 'tial\n', isRest: true }, line('b', 3))
+  assert.deepEqual(await until(ends('b')), ['a', 'partial', 'b'])
+})
+
 test('a clock that is set back loses no lines and doubles none', async (t) => {
   const engine = await engineOf(t)
   const log = fakeLog(engine, { id: 'c', name: 'web' })

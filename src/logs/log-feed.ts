@@ -211,13 +211,16 @@ export class LogFeed {
       },
     })
     this.#reading = reading
+    let isWhole = false
     try {
       this.#isBehind = (await reading.run(signal)) === 'behind'
-      return !this.#isBehind
+      isWhole = !this.#isBehind
+      return isWhole
     } finally {
       if (this.#reading === reading) {
         this.#reading = undefined
-        this.#put(this.#entriesOf(reading.takeAll()))
+        // A line within which the connection broke comes again, whole.
+        this.#put(this.#entriesOf(isWhole ? reading.takeAll() : reading.take()))
       }
     }
   }

@@ -15,7 +15,9 @@ const inspectSchema = z.object({
     OpenStdin: z.boolean().nullish(),
     Env: z.array(z.string()).nullish(),
   }),
+  HostConfig: z.object({ AutoRemove: z.boolean().nullish() }).nullish(),
   State: z.object({
+    Status: z.string().nullish(),
     Running: z.boolean(),
     Paused: z.boolean().nullish(),
     Restarting: z.boolean().nullish(),
@@ -40,13 +42,19 @@ export interface ContainerFacts {
   readonly isRunning: boolean
   readonly isPaused: boolean
   readonly isRestarting: boolean
+  /** It is being removed, or goes by itself now that it does not run. */
+  readonly isLeaving: boolean
   readonly exitCode: number
 }
 
 /** The facts of a container, by id or name; nothing where there is none. Errors: EngineError. */
 export async function findContainer(client: EngineClient, id: string): Promise<ContainerFacts | undefined> {
   try {
-    const { Id, Name, Image, Config, State } = await client.ask('GET', `/containers/${encodeURIComponent(id)}/json`, inspectSchema)
+    const { Id, Name, Image, Config, HostConfig, State } = await client.ask(
+      'GET',
+      `/containers/${encodeURIComponent(id)}/json`,
+      inspectSchema,
+    )
     return {
       id: Id,
       name: Name.replace(/^\//, ''),
@@ -58,6 +66,7 @@ export async function findContainer(client: EngineClient, id: string): Promise<C
       isRunning: State.Running,
       isPaused: State.Paused === true,
       isRestarting: State.Restarting === true,
+      isLeaving: State.Status === 'removing' || (HostConfig?.AutoRemove === true && !State.Running),
       exitCode: State.ExitCode ?? 0,
     }
   } catch (error) {

@@ -121,6 +121,17 @@ test('an engine may know a moment later that the container was stopped', async (
   await shell.terminal.until(/web was stopped/)
 })
 
+test('a container that is just being removed is not one that was stopped', async (t) => {
+  for (const Running of [true, false]) {
+    const shell = await openShell(t)
+    const stream = await shell.next()
+    shell.exec = { Running: false, ExitCode: 137 }
+    shell.container = { Running, Status: 'removing' }
+    stream.end()
+    await shell.terminal.until(/web was removed · Esc to close/)
+  }
+})
+
 test('of a container that was removed nothing is left but words', async (t) => {
   const shell = await openShell(t)
   const stream = await shell.next()

@@ -29,6 +29,8 @@ interface Prepared {
 /** An engine may say that it runs for a moment after its output has ended. */
 const LOOKS = 5
 const BETWEEN_LOOKS = 100
+/** And longer that a container runs whose processes have been killed. */
+const LOOKS_AT_CONTAINER = 11
 /**
  * Without a word on it programs take a terminal for one of ASCII, and a shell takes what is typed beyond that for commands. VS Code does the same
  * for terminals of its own.
@@ -91,11 +93,11 @@ export class ExecProgram implements Program {
     const find = () => findContainer(client, this.#options.containerId)
     let container = await find()
     // A container that is stopped takes it along, and is known to have ended a moment later.
-    for (let look = 1; look < LOOKS && container?.isRunning === true && isKilled(state); look++) {
+    for (let look = 1; look < LOOKS_AT_CONTAINER && stillRuns(container) && isKilled(state); look++) {
       await sleep(BETWEEN_LOOKS)
       container = await find()
     }
-    if (container === undefined) return { kind: 'removed' }
+    if (container === undefined || container.isLeaving) return { kind: 'removed' }
     if (!container.isRunning) return { kind: 'stopped' }
     return state === 'unknown' ? { kind: 'forgotten' } : { kind: 'exited', code: state.exitCode }
   }
@@ -130,6 +132,10 @@ export class ExecProgram implements Program {
 
 async function begin({ creation, id }: Prepared, size: TerminalSize | undefined): Promise<RunningExec> {
   return id === undefined ? await runExec(creation, size) : { id, stream: await startExec(creation.client, id, size) }
+}
+
+function stillRuns(container: ContainerFacts | undefined): boolean {
+  return container?.isRunning === true && !container.isLeaving
 }
 
 /** By SIGKILL. */

@@ -78,6 +78,7 @@ const FACTS = {
   isRunning: true,
   isPaused: false,
   isRestarting: false,
+  isLeaving: false,
   exitCode: 0,
 }
 

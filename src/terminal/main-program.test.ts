@@ -7,8 +7,9 @@ import { MainProgram } from './main-program.ts'
 import { connections, live, read, readyHost } from './shell.fixture.ts'
 
 interface Container {
-  State: { Running: boolean; Restarting?: boolean; ExitCode?: number }
+  State: { Running: boolean; Restarting?: boolean; ExitCode?: number; Status?: string }
   Config: { Tty?: boolean; OpenStdin?: boolean }
+  HostConfig?: { AutoRemove?: boolean }
 }
 
 interface Attached {
@@ -117,6 +118,21 @@ test('a container that removes itself has its exit code shown', async (t) => {
   attached.exit(7)
   stream.end()
   await attached.terminal.until(/exited 7, and web was removed with it · Esc to close/)
+})
+
+test('a container that is about to go when its process has ended is not offered once more', async (t) => {
+  const ended = { Running: false, ExitCode: 7 }
+  for (const going of [
+    { ...RUNNING, HostConfig: { AutoRemove: true }, State: ended },
+    { ...RUNNING, State: { ...ended, Status: 'removing' } },
+  ]) {
+    const attached = await attach(t)
+    const stream = await attached.next()
+    attached.container = going
+    attached.exit(7)
+    stream.end()
+    await attached.terminal.until(/exited 7, and web was removed with it · Esc to close/)
+  }
 })
 
 test('a container that is restarted by its policy is shown again when it runs', async (t) => {

@@ -55,7 +55,8 @@ export class MainProgram implements Program {
     const code = await Promise.race([this.#exit, sleep(PATIENCE, undefined, { ref: false })])
     this.#exit = Promise.resolve(undefined)
     const container = await findContainer(host.client, containerId)
-    if (container === undefined) return code === undefined ? { kind: 'removed' } : { kind: 'exited', code, isRemoved: true }
+    if (container === undefined || container.isLeaving)
+      return code === undefined ? { kind: 'removed' } : { kind: 'exited', code, isRemoved: true }
     if (code === undefined && container.isRunning) return { kind: 'runs-on' }
     if (container.isRunning || container.isRestarting) return { kind: 'restarts', code: code ?? container.exitCode }
     return { kind: 'exited', code: code ?? container.exitCode }

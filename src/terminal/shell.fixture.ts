@@ -24,7 +24,7 @@ export interface Shell {
   readonly next: () => Promise<Duplex>
   /** How the engine describes it. */
   exec: { Running: boolean; ExitCode?: number } | undefined
-  container: { Running: boolean } | undefined
+  container: { Running: boolean; Status?: string } | undefined
   readonly program: ExecProgram
   readonly life: Promise<void>
   readonly told: string[]

@@ -1,6 +1,6 @@
 /** All that happens on any host, for as long as somebody listens. */
 import type { Disposable } from 'vscode'
-import type { Host } from '../hosts/host.ts'
+import type { Host, HostState } from '../hosts/host.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { ModelChange } from '../model/host-model.ts'
 
@@ -8,12 +8,15 @@ export interface HostListener {
   /** A host came or went. */
   hosts(): void
   state(host: Host): void
+  /** Its way has been measured again, and all else is as it was. */
+  latency?(host: Host): void
   model(host: Host, change: ModelChange): void
 }
 
 /** Listens to all hosts, those to come included; disposing ends it. */
 export function listenToHosts(hosts: Hosts, listener: HostListener): Disposable {
   const models = new Map<Host, Disposable>()
+  const states = new WeakMap<Host, string>()
   const follow = () => {
     for (const [host, listening] of models) {
       if (hosts.all.includes(host)) continue
@@ -34,7 +37,13 @@ export function listenToHosts(hosts: Hosts, listener: HostListener): Disposable 
       follow()
       listener.hosts()
     }),
-    hosts.onDidChangeState((host) => listener.state(host)),
+    hosts.onDidChangeState((host) => {
+      const state = withoutLatency(host.state)
+      // Each redraw of rows is one that somebody may be clicking into.
+      if (states.get(host) === state) return listener.latency?.(host)
+      states.set(host, state)
+      listener.state(host)
+    }),
   ]
   return {
     dispose: () => {
@@ -42,4 +51,8 @@ export function listenToHosts(hosts: Hosts, listener: HostListener): Disposable 
       models.clear()
     },
   }
+}
+
+function withoutLatency(state: HostState): string {
+  return JSON.stringify({ ...state, latency: undefined })
 }

@@ -101,8 +101,11 @@ describe('delivery', { skip: whyNoSshMachine() }, () => {
           }
         }
     }, 5)
-    await remote.connect({ questions })
-    clearInterval(watching)
+    try {
+      await remote.connect({ questions })
+    } finally {
+      clearInterval(watching)
+    }
     assert.deepEqual(questions.asked, ['sudo box 1'])
     assert.deepEqual([...seen], [])
     const found = await machine.run(['/bin/sh', '-c', `grep -rlF '${PASSWORD}' /home /run /var/lib/pocker /tmp /mnt/log; true`])

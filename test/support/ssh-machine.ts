@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { makeTemporaryFolder } from './folders.ts'
 import { type RunOptions, type RunResult, run, runChecked } from './run.ts'
 import { type Link, makeLink } from './ssh-link.ts'
@@ -71,6 +72,8 @@ echo ready
 read line
 `
 
+const KILL_DEADLINE = 15_000
+
 /** What is missing to make one, as a sentence, or undefined. */
 export function whyNoSshMachine(): string | undefined {
   if (process.getuid?.() !== 0) return 'not root'
@@ -91,7 +94,14 @@ export async function makeSshMachine(options: SshMachineOptions): Promise<SshMac
   const link = await makeLink(() => spawn('nsenter', [...enter, ...sshd], { stdio: ['pipe', 'pipe', 'ignore'] }), options.delay)
   const killAll = async () => {
     const net = readlinkSync(`/proc/${holder.pid}/ns/net`)
-    for (const pid of processesIn(net)) if (pid !== holder.pid) killOne(pid)
+    const others = () => processesIn(net).filter((pid) => pid !== holder.pid)
+    const deadline = performance.now() + KILL_DEADLINE
+    // One that is told to end is there until it runs once more, with its sockets, and one may have been started meanwhile.
+    for (let left = others(); left.length > 0; left = others()) {
+      if (performance.now() > deadline) throw new Error(`end what runs on a machine for SSH: ${left.join()} are still there`)
+      for (const pid of left) killOne(pid)
+      await sleep(10)
+    }
   }
   return {
     link,

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { bigLogLine, writeBigLog } from '../support/big-log.ts'
 import { startHelper, whyNoHelper } from '../support/helper.ts'
 import { whyNoEditor } from './support/editor.ts'
+import { untilStored } from './support/stored.ts'
 import { until } from './support/until.ts'
 import { useEditor } from './support/use-editor.ts'
 import type { Vscode } from './support/vscode.ts'
@@ -29,40 +31,46 @@ async function run(name: string, script: string, ...flags: string[]): Promise<st
   return await docker('run', '-d', '--name', name, ...flags, 'host', 'sh', '-c', script)
 }
 
-// Programs of the window: the types of its world are none of the tests'.
+// A program of the window: the types of its world are none of the tests'.
 const colourOf = (part: object): unknown =>
   Reflect.get(Object(Reflect.apply(Reflect.get(globalThis, 'getComputedStyle'), undefined, [part])), 'color')
-const STORED = `async () => {
-  const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result) })
-  const found = []
-  for (const { name } of await indexedDB.databases()) {
-    const database = await done(indexedDB.open(name))
-    for (const store of database.objectStoreNames) found.push(...(await done(database.transaction(store).objectStore(store).getAll())))
-    database.close()
-  }
-  return JSON.stringify(found)
-}`
 
-/** Waits until the window has stored a text: a browser does not wait for that when it is left. */
-async function untilStored({ page }: Vscode, text: string): Promise<void> {
-  await until(`${text} in the window's storage`, async () =>
-    String(await page.evaluate(`(${STORED})()`)).includes(text) ? true : undefined,
-  )
-}
+const hasText =
+  (text: string) =>
+  (all: readonly { readonly value: string }[]): boolean =>
+    all.some(({ value }) => value.includes(text))
+
+/** Milliseconds in which a link leads somewhere: a second click would be one on what it has led to. */
+const FOLLOWED = 3000
 
 /** Follows a link. What is below the pointer is drawn anew as soon as the key is down, and once more when the link is known. */
 async function follow({ page }: Vscode, text: string, hasWorked: () => Promise<boolean>): Promise<void> {
   const link = page.locator('.editor-instance .detected-link', { hasText: text }).first()
+  let clicked = Number.NEGATIVE_INFINITY
   await until(`what ${text} leads to`, async () => {
     if (await hasWorked()) return true
+    if (performance.now() - clicked < FOLLOWED) return undefined
     const box = (await link.isVisible()) ? await link.boundingBox({ timeout: 500 }).catch(() => null) : null
     if (box === null) return undefined
     await page.keyboard.down('Control')
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
     await page.keyboard.up('Control')
+    clicked = performance.now()
     return undefined
   })
 }
+
+/** The first row once the view has come to rest: where the wheel has been turned, more of it may still be on its way. */
+async function restingFirstRow(vscode: Vscode): Promise<string> {
+  return await until('the view to rest', async () => {
+    const before = await firstRow(vscode)
+    await sleep(RESTS)
+    return (await firstRow(vscode)) === before ? before : undefined
+  })
+}
+
+/** Milliseconds in which a log that is followed moves on many times. */
+const RESTS = 1500
 
 async function openLog(vscode: Vscode, name: string): Promise<void> {
   await vscode.openSideBar('Pocker')
@@ -93,14 +101,14 @@ test(
       'the log to move on',
       async () => /line \d{3}/.test(await firstRow(vscode)) || /line [6-9]\d/.test(await lastRow(vscode)),
     )
-    assert.equal(await isFollowing(vscode), true)
+    await vscode.untilTrue('the log to be followed', () => isFollowing(vscode))
     const { page } = vscode
     await page.mouse.move(800, 400)
     await vscode.untilTrue('the log to be left alone', async () => {
       await page.mouse.wheel(0, -100)
       return !(await isFollowing(vscode))
     })
-    const top = await firstRow(vscode)
+    const top = await restingFirstRow(vscode)
     const { length } = (await docker('logs', 'web')).split('\n')
     await until('more lines', async () => ((await docker('logs', 'web')).split('\n').length > length + 20 ? true : undefined))
     assert.equal(await firstRow(vscode), top)
@@ -166,8 +174,8 @@ test(
     await vscode.untilEditorText(/only lines that match/)
     const shown = (await vscode.editorText()).split('\n').map((row) => row.slice(24))
     assert.deepEqual(shown.filter((row) => /GET|oops/.test(row)).sort(), ['GET /1', 'oops 1', 'oops 3'])
-    await untilStored(vscode, '/ [13]')
-    await untilStored(vscode, '/Pocker/local/kept.log')
+    await untilStored(vscode, 'the filter', hasText('/ [13]'))
+    await untilStored(vscode, 'the open log', hasText('/Pocker/local/kept.log'))
     await reload()
     await vscode.page.locator('.tab', { hasText: 'kept.log' }).click()
     await vscode.untilEditorText(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} oops 3/)
@@ -228,6 +236,8 @@ test(
     await vscode.untilEditorText('red')
     await vscode.runCommand('Pocker: Save Whole Log…')
     const path = join(workspace, 'saved.log')
+    // The dialog puts a path of its own into its field, a moment after it is there.
+    await vscode.untilQuickInput('the path', ({ value }) => value.endsWith('/saved.log'))
     await vscode.answer(path)
     await vscode.choose('Without times')
     const text = await until('the file', async () => {

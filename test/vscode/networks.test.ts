@@ -45,7 +45,8 @@ async function opened(vscode: Vscode, act: () => Promise<void>): Promise<{ url: 
   const coming = vscode.page.context().waitForEvent('page')
   await act()
   const page = await coming
-  await page.waitForLoadState()
+  // It is empty at first.
+  await page.waitForURL(/^http/)
   const found = { url: page.url(), title: await page.title() }
   await page.close()
   return found

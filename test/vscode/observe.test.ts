@@ -2,8 +2,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { useHelper } from './support/use-helper.ts'
+import type { Vscode } from './support/vscode.ts'
 
 const { skip, inEditor, docker } = useHelper()
+
+/** What closes late takes the focus late, and a menu that is open by then is closed with it. */
+async function closeEditors(vscode: Vscode): Promise<void> {
+  await vscode.runCommand('View: Close All Editors')
+  await vscode.untilTrue('no editor', async () => (await vscode.editorTitles()).length === 0)
+}
 
 test(
   'a run trace has each step with its calls, its time and a bar',
@@ -28,7 +35,7 @@ test(
     assert.equal(Math.max(...widths), 100)
     assert.equal(widths.length, await frame.locator('details').count())
     await vscode.screenshot('trace')
-    await vscode.runCommand('View: Close All Editors')
+    await closeEditors(vscode)
   }),
 )
 
@@ -46,7 +53,7 @@ test(
     assert.equal(await frame.locator('.bar').count(), 0)
     await vscode.leaveQuickInput()
     await vscode.screenshot('plan')
-    await vscode.runCommand('View: Close All Editors')
+    await closeEditors(vscode)
   }),
 )
 
@@ -70,7 +77,10 @@ test(
       (await vscode.rows('Containers')).every(({ label }) => !/Processes|sleep/.test(label)),
     )
     await docker('start', 'web')
-    await vscode.untilRow('Containers', 'Processes (3)')
+    // However many have begun when they are counted.
+    await vscode.untilTrue('processes again', async () =>
+      (await vscode.rows('Containers')).some(({ label }) => /^Processes \([1-3]\)$/.test(label)),
+    )
     await vscode.collapse('Containers', 'web')
   }),
 )
@@ -92,6 +102,8 @@ test(
     // The same once more is the same tab, from behind another one.
     await vscode.runCommand('Pocker: Doctor')
     await vscode.page.locator('.tab.active', { hasText: 'Pocker doctor' }).waitFor()
+    // A page takes the focus once it is there, and a menu that is open by then is closed with it.
+    await vscode.untilWebviewText(/Pocker doctor/i)
     await vscode.menu('Containers', 'short')
     await vscode.chooseFromMenu('Inspect Container')
     await vscode.page.locator('.tab.active', { hasText: 'short' }).waitFor()
@@ -99,7 +111,7 @@ test(
     await docker('rm', 'short')
     await vscode.untilWebviewText('This container has been removed.')
     await vscode.screenshot('inspect-removed')
-    await vscode.runCommand('View: Close All Editors')
+    await closeEditors(vscode)
   }),
 )
 
@@ -111,7 +123,7 @@ test(
     await vscode.chooseFromMenu('Inspect Container as JSON')
     await vscode.untilEditorText('"Path": "sh"')
     assert.deepEqual(await vscode.editorTitles(), ['web.json'])
-    await vscode.runCommand('View: Close All Editors')
+    await closeEditors(vscode)
   }),
 )
 
@@ -127,7 +139,7 @@ test(
     await vscode.runCommand('Pocker: Show Disk Use')
     await vscode.untilWebviewText(/web\s+5\.\d MB\s+Up/)
     await vscode.screenshot('disk-use')
-    await vscode.runCommand('View: Close All Editors')
+    await closeEditors(vscode)
   }),
 )
 

@@ -44,7 +44,7 @@ test(
   'the side bar, and a terminal in a container',
   { skip },
   inEditor(async ({ vscode }) => {
-    await vscode.press('Control+p')
+    await vscode.runCommand('Go to File...')
     await vscode.fill('shop.js')
     await vscode.choose('shop.js')
     await vscode.untilEditorText(/createServer/)

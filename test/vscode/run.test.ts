@@ -59,7 +59,7 @@ test(
     await untilReview(vscode)
     await vscode.choose('Environment')
     await vscode.choose('Add…')
-    await vscode.untilQuickInput('the question for a variable', ({ rows }) => rows.length === 0)
+    await vscode.untilQuickInput('the question for a variable', ({ message }) => message.startsWith('NAME=value'))
     await vscode.answer('GREETING=hello there')
     await vscode.choose('Done')
     const after = await untilReview(vscode)

@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Editor } from './support/editor.ts'
+import { type Stored, untilStored } from './support/stored.ts'
 import { untilTrue } from './support/until.ts'
 import { useContainers } from './support/use-containers.ts'
 import type { Vscode } from './support/vscode.ts'
@@ -14,7 +15,8 @@ test(
   'who looks at no terminal and no container has no extension that runs',
   { skip },
   inEditor(async (editor) => {
-    await editor.vscode.openSideBar('Explorer')
+    // A click on what VS Code is just opening by itself would close it.
+    await editor.vscode.page.getByRole('tab', { name: /^Explorer/, selected: true }).waitFor()
     assert.deepEqual(activations(editor), [])
   }),
 )
@@ -93,7 +95,7 @@ test(
     await vscode.untilTerminalText('of the main one')
     await chooseTerminal(vscode, 'web')
     await vscode.untilTerminalText('root@')
-    await remembered()
+    await untilStored(vscode, 'web as the active one of two terminals', (all) => all.some(isRemembered))
     await editor.reload()
     await vscode.openSideBar('Pocker')
     await untilBothAreThere(vscode)
@@ -112,15 +114,21 @@ test(
   inEditor(async (editor) => {
     const { vscode } = editor
     await vscode.openSideBar('Explorer')
-    await remembered()
+    // The Explorer is the one that there is unless another is stored.
+    await untilStored(vscode, 'no other side bar', (all) => all.every(({ key }) => key !== 'workbench.sidebar.activeviewletid'))
     const before = activations(editor).length
     await editor.reload()
     await vscode.openSideBar('Search')
     assert.deepEqual(activations(editor).slice(before), [])
     await vscode.runCommand('Terminal: Create New Terminal')
     await untilBothAreThere(vscode)
-    assert.match(activations(editor).at(-1) ?? '', /onTerminal:\*/)
+    await untilTrue(
+      'the activation in the log',
+      async () => /onTerminal:\*/.test(activations(editor).at(-1) ?? ''),
+      async () => activations(editor),
+    )
     await chooseTerminal(vscode, 'web')
+    await vscode.untilTerminalText('root@')
     await vscode.typeInTerminal('echo still $MARK\n')
     await vscode.untilTerminalText('still 42')
   }),
@@ -158,6 +166,10 @@ async function shellsIn(container: string): Promise<number> {
 }
 
 /** What is remembered of the active terminal is written when it has been so for half a second. */
-function remembered(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1_000))
+function isRemembered({ value }: Stored): boolean {
+  if (!value.includes('"pocker.terminals.active"')) return false
+  const kept: { 'pocker.terminals': { key: string; container: string }[]; 'pocker.terminals.active': string } = JSON.parse(value)
+  const terminals = kept['pocker.terminals']
+  const active = terminals.find(({ key }) => key === kept['pocker.terminals.active'])
+  return active?.container === 'web' && terminals.length === 2
 }

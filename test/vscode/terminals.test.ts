@@ -40,8 +40,14 @@ test(
       const now = await sizeOf(vscode)
       return now.rows > before.rows ? now : undefined
     })
-    await vscode.typeInTerminal('clear; stty size\n')
-    await vscode.untilTerminalText(`${after.rows} ${after.columns}`)
+    // The shell is told by another way than what is typed takes.
+    const wanted = new RegExp(`^${after.rows} ${after.columns}\n`)
+    let asked = 0
+    await until('the shell to know', async () => {
+      await vscode.typeInTerminal(`clear; stty size; echo a""sked ${++asked}\n`)
+      const text = await vscode.untilTerminalText(new RegExp(`^\\d+ \\d+\nasked ${asked}\n`))
+      return wanted.test(text) ? text : undefined
+    })
     await vscode.runCommand('View: Toggle Maximized Panel')
   }),
 )
@@ -127,6 +133,7 @@ test(
     const sorted = times.toSorted((left, right) => left - right)
     console.log(`click to prompt: p50 ${sorted[3]} ms, best ${sorted[0]} ms, worst ${sorted[6]} ms, load ${loadavg()[0]?.toFixed(1)}`)
     await vscode.runCommand('Terminal: Kill All Terminals')
+    await untilTrue('no terminal', async () => (await vscode.terminalNames()).length === 0)
   }),
 )
 
@@ -201,9 +208,9 @@ async function fromClickToPrompt(page: Page): Promise<number> {
 async function clickLink(vscode: Vscode, text: string, tooltip: string): Promise<void> {
   const { page } = vscode
   const row = page.locator('.terminal-wrapper.active .xterm-rows > div', { hasText: text }).last()
-  const span = await row.locator('span', { hasText: text }).last().boundingBox()
+  // A row that is drawn anew has no place for a moment.
+  const span = await until('the row', async () => (await row.locator('span', { hasText: text }).last().boundingBox()) ?? undefined)
   const line = (await row.innerText()).replaceAll('\u00a0', ' ').trimEnd()
-  if (span === null) throw new Error('the terminal is not drawn')
   // The line is one span: what is wanted stands at its share of the width.
   const x = span.x + ((line.indexOf(text) + 0.5) * span.width) / line.length
   const y = span.y + span.height / 2

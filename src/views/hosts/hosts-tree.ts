@@ -37,6 +37,7 @@ export class HostsTree implements ViewTree<HostNode> {
     this.#listening = listenToHosts(parts.hosts, {
       hosts: () => this.#changes.all(),
       state: (host) => this.#changes.row(host, ''),
+      latency: (host) => this.#changes.row(host, ''),
       model: (host, change) => {
         const isCounted = change.kind === 'all' || change.kind === 'container'
         if (isCounted && runningText(host) !== this.#counts.get(host)) this.#changes.row(host, '')
