@@ -2,7 +2,6 @@
 import { posix } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as l10n from '@vscode/l10n'
-import type { Disposable } from 'vscode'
 import type { FileEntry } from '../../../helper/api/files.ts'
 import { Emitter } from '../../events/emitter.ts'
 import type { Hosts } from '../../hosts/hosts.ts'
@@ -11,7 +10,7 @@ import type { ItemLook } from '../../views/item-look.ts'
 import { type FileRef, isBelow, isSamePlace, isWritable, keyOf, type Place } from '../place.ts'
 import { filesOf } from '../place-access.ts'
 import type { PlaceNames } from '../place-uri.ts'
-import type { Watches } from '../watches.ts'
+import type { Watches, Watching } from '../watches.ts'
 import { type FileRow, fileLook, kindOf } from './file-row.ts'
 
 export interface FolderRowsParts {
@@ -33,7 +32,7 @@ interface Folder {
   readonly file: FileRef
   rows: ReadonlyMap<string, FileRow>
   isFolded: boolean
-  watch: Disposable | undefined
+  watch: Watching | undefined
   timer: NodeJS.Timeout | undefined
   reading: Promise<unknown> | undefined
   /** Resolved when it has been read again. */
@@ -145,8 +144,9 @@ export class FolderRows {
 
   async #read(folder: Folder): Promise<readonly ChildRow[]> {
     const { file } = folder
-    // Before it is read: what happens in between is told.
+    // Before it is read: what happens in between is told. By connections of their own one may overtake the other.
     this.#watch(folder)
+    if (folder.watch !== undefined) await Promise.race([folder.watch.armed, sleep(PATIENCE, undefined, { ref: false })])
     const { entries, isCut } = await (await filesOf(this.#parts.hosts, file.place)).list(file.path)
     const rows = sorted(entries).map((entry) => this.#row({ place: file.place, path: posix.join(file.path, entry.name) }, entry))
     folder.rows = new Map(rows.map((row) => [posix.basename(row.file.path), row]))
