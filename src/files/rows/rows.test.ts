@@ -95,6 +95,23 @@ test('folders come first, names in their order, and what comes and goes is told 
   assert.deepEqual(await labels(root), ['z', 'a', 'b2', 'b10', 'new'])
 })
 
+test('a folder that is as it is shown is not drawn anew for what its watch tells', async (t) => {
+  const { root, labels, tell, folders, tree, engine } = await rowsOf(t, { '/a': '' })
+  assert.deepEqual(await labels(root), ['a'])
+  let drawn = 0
+  const changed = new Promise((resolve) => folders.onDidChange(resolve))
+  folders.onDidChange(() => drawn++)
+  const say = await tell
+  const lists = () => engine.calls.filter((call) => call.endsWith('/files/list')).length
+  say({ kind: 'created', path: '/a' })
+  while (lists() < 2) await sleep(10)
+  await sleep(50)
+  assert.equal(drawn, 0)
+  tree.set('/b', { content: Buffer.alloc(0) })
+  say({ kind: 'created', path: '/b' })
+  await changed
+})
+
 test('a folder is read once it is watched: what comes before is among its rows', async (t) => {
   const { root, labels, engine, tree } = await rowsOf(t, { '/a': '' })
   engine.handlers.set('GET /pocker/containers/a/files/watch', (_request, response) => {
