@@ -54,7 +54,8 @@ async function openServer(folder: string): Promise<void> {
     env: process.env,
   })
   const ended = new Promise<string>((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done(signal))
+    // Each of them as often as it comes: npm passes on what the terminal has told all of its processes.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done(signal))
     server.process.once('exit', () => done('exit'))
   })
   // A name of its own: browsers give cookies to every port of a name, and the page of a container at 127.0.0.1 shall not get this one's.

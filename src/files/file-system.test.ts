@@ -108,7 +108,7 @@ test('what cannot be moved to another container stays where it is', async (t) =>
   assert.equal(theirs.size, 1)
 })
 
-test('a watch tells what is not excluded, and after a gap what is open below it', async (t) => {
+test('a watch tells what is not excluded, and at first and after a gap what is open below it', async (t) => {
   const open = [at('/etc/a'), at('/etc/b/c'), at('/etcetera'), at('/etc/a', other)]
   const { its, engine, changes } = await system(t, {}, open)
   const lines = Promise.withResolvers<(line: object) => void>()
@@ -119,6 +119,12 @@ test('a watch tells what is not excluded, and after a gap what is open below it'
   const tell = await lines.promise
   let told = changes()
   tell({ kind: 'ready', path: '/etc' })
+  // It was read before it was watched.
+  assert.deepEqual(
+    (await told).map(({ kind, ref }) => `${kind} ${ref.path}`),
+    ['changed /etc', 'changed /etc/a', 'changed /etc/b/c'],
+  )
+  told = changes()
   tell({ kind: 'created', path: '/etc/.git/x' })
   tell({ kind: 'created', path: '/etc/x' })
   assert.deepEqual(await told, [{ kind: 'created', ref: at('/etc/x') }])

@@ -18,6 +18,8 @@ export const LARGEST_TO_OPEN = 64 << 20
 export interface RefChange {
   readonly kind: 'created' | 'changed' | 'deleted'
   readonly ref: FileRef
+  /** It may have changed before it was watched; most have not. */
+  readonly isUnsure?: true
 }
 
 export interface FileSystemParts {
@@ -118,15 +120,30 @@ export class FileSystem {
   /** Tells changes below a path, but for what `excludes` (globs) leaves out. */
   watch(ref: FileRef, { recursive, excludes }: { readonly recursive: boolean; readonly excludes: readonly string[] }): Disposable {
     const isExcluded = globsMatch(excludes, ref.path)
-    return this.#parts.watches.watch(ref, { recursive }, (change) => {
+    let isOver = false
+    const watching = this.#parts.watches.watch(ref, { recursive }, (change) => {
       if (change.kind === 'overflow') this.#tellAllBelow(ref)
       else if (!isExcluded(change.path)) this.#tellChange(ref, change)
     })
+    // An editor reads a file and has it watched side by side: what has changed in between is told by nobody else.
+    void watching.armed.then((isArmed) => {
+      if (isArmed && !isOver) this.#tellAllBelow(ref, { isUnsure: true })
+    })
+    return {
+      dispose: () => {
+        isOver = true
+        watching.dispose()
+      },
+    }
   }
 
   /** Tells listeners what has happened to a file. */
   tell(kind: RefChange['kind'], ref: FileRef): void {
-    this.#waiting.push({ kind, ref })
+    this.#tell({ kind, ref })
+  }
+
+  #tell(change: RefChange): void {
+    this.#waiting.push(change)
     this.#timer ??= setTimeout(() => {
       const changes = this.#waiting
       this.#timer = undefined
@@ -145,10 +162,11 @@ export class FileSystem {
   }
 
   /** Anything may have happened: whoever shows it has to look for themselves. */
-  #tellAllBelow(ref: FileRef): void {
-    this.tell('changed', ref)
+  #tellAllBelow(ref: FileRef, unsure: Pick<RefChange, 'isUnsure'> = {}): void {
+    this.#tell({ kind: 'changed', ref, ...unsure })
     for (const open of this.#parts.openFiles()) {
-      if (open.path !== ref.path && isBelow(open.path, ref.path) && isSamePlace(open.place, ref.place)) this.tell('changed', open)
+      if (open.path !== ref.path && isBelow(open.path, ref.path) && isSamePlace(open.place, ref.place))
+        this.#tell({ kind: 'changed', ref: open, ...unsure })
     }
   }
 

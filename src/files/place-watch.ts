@@ -12,6 +12,10 @@ export interface PlaceWatchParts {
   readonly signal: AbortSignal
   /** Paths are below the watched one, or it. */
   readonly tell: (change: FileChange) => void
+  /** Called when it watches for the first time: from now on what happens is told. */
+  readonly armed: () => void
+  /** Called each time that it could not watch, or not any more. */
+  readonly failed: () => void
   /** Why something is not told. */
   readonly log: (message: string) => void
   /** Resolves after so many milliseconds, or as soon as the host may have become reachable. */
@@ -33,7 +37,7 @@ interface Arming {
   hasMissed: boolean
 }
 
-/** Tells what changes until the signal, or until the place is gone, which is told as a deletion. Never fails. */
+/** Tells what changes until the signal, or until the place is gone, which is told as a deletion. Never fails. After a failure `overflow` is told. */
 export async function watchPlace(parts: PlaceWatchParts): Promise<void> {
   const { path, signal, tell, log } = parts
   const backoff = new Backoff(RETRY)
@@ -46,6 +50,7 @@ export async function watchPlace(parts: PlaceWatchParts): Promise<void> {
       if (end === 'ended') await parts.untilWorthTrying(backoff.next(), signal)
       else backoff.reset()
     } catch (error) {
+      parts.failed()
       if (signal.aborted || isAborted(error)) return
       const code = codeOf(error) ?? ''
       state.hasMissed = true
@@ -77,10 +82,11 @@ async function follow(parts: PlaceWatchParts, state: Arming): Promise<'rearm' | 
   }
 }
 
-async function followPath({ files, path, tell }: PlaceWatchParts, state: Arming, signal: AbortSignal): Promise<'rearm' | 'ended'> {
+async function followPath({ files, path, tell, armed }: PlaceWatchParts, state: Arming, signal: AbortSignal): Promise<'rearm' | 'ended'> {
   for await (const change of (await files()).watch(path, { recursive: state.recursive, signal })) {
     if (change.kind !== 'ready') tell(change)
     else if (state.hasMissed) tell({ kind: 'overflow', path })
+    else armed()
     if (change.kind === 'ready') state.hasMissed = false
     // A folder that is gone is watched no more, though another may take its place.
     if (change.kind === 'deleted' && change.path === path) return 'rearm'

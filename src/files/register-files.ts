@@ -126,7 +126,7 @@ export function registerFiles(context: vscode.ExtensionContext, parts: RegisterF
       },
     }),
     system.onDidChange((list) => {
-      for (const { ref } of list) onWritten(ref)
+      for (const { ref, isUnsure } of list) if (isUnsure !== true) onWritten(ref)
     }),
     ...COMMANDS.flatMap((id) => (commands[id] === undefined ? [] : [door.register(id, commands[id])])),
   )

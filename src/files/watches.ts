@@ -8,9 +8,18 @@ import { watchPlace } from './place-watch.ts'
 
 export type ChangeListener = (change: FileChange) => void
 
+export interface Watching extends Disposable {
+  /**
+   * Resolves when what happens is told, to true; to false when that could not be begun at once, after which an `overflow` is told. What was
+   * read before may be old.
+   */
+  readonly armed: Promise<boolean>
+}
+
 interface Shared {
   readonly listeners: Set<ChangeListener>
   readonly over: AbortController
+  readonly armed: PromiseWithResolvers<boolean>
 }
 
 export class Watches {
@@ -29,13 +38,14 @@ export class Watches {
   }
 
   /** Tells changes until it is disposed of. After `overflow` anything may have changed below the path. */
-  watch({ place, path }: FileRef, { recursive }: { readonly recursive: boolean }, listener: ChangeListener): Disposable {
+  watch({ place, path }: FileRef, { recursive }: { readonly recursive: boolean }, listener: ChangeListener): Watching {
     const key = JSON.stringify([keyOf(place), path, recursive])
     const shared = this.#shared.get(key) ?? this.#begin(key, { place, path }, recursive ? 'recursive' : 'folder')
     // The same function may listen twice.
     const own: ChangeListener = (change) => listener(change)
     shared.listeners.add(own)
     return {
+      armed: shared.armed.promise,
       dispose: () => {
         shared.listeners.delete(own)
         if (shared.listeners.size > 0 || this.#shared.get(key) !== shared) return
@@ -51,7 +61,7 @@ export class Watches {
   }
 
   #begin(key: string, { place, path }: FileRef, depth: 'recursive' | 'folder'): Shared {
-    const shared: Shared = { listeners: new Set(), over: new AbortController() }
+    const shared: Shared = { listeners: new Set(), over: new AbortController(), armed: Promise.withResolvers() }
     this.#shared.set(key, shared)
     void watchPlace({
       files: () => filesOf(this.#hosts, place),
@@ -61,9 +71,11 @@ export class Watches {
       tell: (change) => {
         for (const listener of [...shared.listeners]) listener(change)
       },
+      armed: () => shared.armed.resolve(true),
+      failed: () => shared.armed.resolve(false),
       log: this.#log,
       untilWorthTrying: (delay, signal) => untilWorthTrying(this.#hosts, place.hostId, { delay, signal }),
-    })
+    }).then(() => shared.armed.resolve(false))
     return shared
   }
 }

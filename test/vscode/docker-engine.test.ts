@@ -54,7 +54,9 @@ test(
     await vscode.untilRow(VIEW, 'web', ({ icon }) => icon === 'circle-large-filled')
     await vscode.click(VIEW, 'failed')
     await vscode.press('Delete')
-    await vscode.untilRow(VIEW, 'sick', ({ icon }) => icon === 'stop-circle')
+    // What can go is listed as it is in that moment.
+    await untilTrue('failed to go', async () => (await vscode.rows(VIEW)).every(({ label }) => label !== 'failed'))
+    for (const name of ['sick', 'halted']) await vscode.untilRow(VIEW, name, ({ icon }) => icon === 'stop-circle')
     await vscode.runCommand('Pocker: Remove Stopped Containers…')
     await vscode.untilQuickInput('what can go', ({ rows }) => rows.length === 2)
     await vscode.press('Enter')
@@ -75,6 +77,7 @@ test(
     await vscode.untilRow('Images', 'second:1', ({ description }) => /^[\d.]+ MB · used by 1$/.test(description))
     await vscode.menu('Images', 'second:1')
     await vscode.chooseFromMenu('Remove Image')
+    await untilTrue('the name to go', async () => (await vscode.rows('Images')).every(({ label }) => label !== 'second:1'))
     await vscode.untilRow('Images', `${BUSYBOX_IMAGE}:latest`)
     assert.doesNotMatch(await docker('images', '--format', '{{.Repository}}'), /second/)
   }),

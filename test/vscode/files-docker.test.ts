@@ -41,13 +41,7 @@ test(
     mkdirSync(join(workspace, 'here'))
     await vscode.menu(VIEW, 'added.txt')
     await vscode.chooseFromMenu('Download…')
-    await vscode.untilQuickInput('the dialog', ({ title, rows }) => title === 'Download web: /added.txt' && rows.length > 0)
-    await vscode.fill(`${join(workspace, 'here')}/`)
-    await vscode.untilTrue('the dialog to take the folder', async () => {
-      if (!(await vscode.page.locator('.quick-input-widget input').first().isVisible())) return true
-      await vscode.press('Enter')
-      return false
-    })
+    await vscode.chooseFolder('Download web: /added.txt', join(workspace, 'here'))
     await vscode.untilNotification(/One file was saved in/)
     assert.equal(readFileSync(join(workspace, 'here/added.txt'), 'utf8'), 'hi\n')
   }),

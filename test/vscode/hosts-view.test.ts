@@ -62,7 +62,7 @@ test(
     const row = await vscode.untilRow('Hosts', 'this machine', ({ description }) => description === 'not running')
     assert.equal(row.icon.startsWith('vm-outline'), true)
     await vscode.page.getByText('Pocker does not run: nothing needed it. The rows show how it was.').waitFor()
-    assert.deepEqual(await vscode.rowButtons('Containers', 'kept'), [])
+    await vscode.untilRowButtons('Containers', 'kept', [])
     await vscode.untilRow('Images', 'host')
     await vscode.screenshot('rows-of-an-ended-host')
     troubles.expect(/Pocker is looked for at a socket/)
@@ -89,7 +89,7 @@ test(
       await vscode.page
         .getByText(`${reason}: it needs Docker 20.10 or newer, or Podman 4. It is tried again by itself; the rows show how it was.`)
         .waitFor()
-      assert.deepEqual(await vscode.rowButtons('Containers', 'kept'), [])
+      await vscode.untilRowButtons('Containers', 'kept', [])
       await vscode.untilRow('Images', 'host')
       await vscode.screenshot('rows-of-a-lost-host')
       await reload()
@@ -98,7 +98,7 @@ test(
       await vscode.page.locator('.pane-header', { hasText: reason }).waitFor()
       assert.ok((await vscode.hover('Hosts', 'this machine')).includes(reason))
       await vscode.screenshot('welcome-unreachable')
-      assert.deepEqual(await vscode.rowButtons('Hosts', 'this machine'), ['Try Again'])
+      await vscode.untilRowButtons('Hosts', 'this machine', ['Try Again'])
     } finally {
       old.close()
       old.closeAllConnections()

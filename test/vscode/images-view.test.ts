@@ -58,7 +58,8 @@ test(
   'a pull is a row that says how far it is, and ends by its ✕ with nothing left',
   { skip },
   inEditor(async ({ vscode }) => {
-    proxy.slowDown(400_000)
+    // So slow that all that is looked at is seen in time.
+    proxy.slowDown(25_000)
     await vscode.runCommand('Pocker: Pull Image…')
     await vscode.fill('Nothing like a name')
     await vscode.untilQuickInput('what is wrong', ({ message }) => message.includes('Image names are in small letters'))
@@ -68,7 +69,7 @@ test(
     assert.equal(row.icon.startsWith('cloud-download'), true)
     await vscode.untilStatusBar(/pulling .* of [\d.]+ MB/)
     await vscode.screenshot('images-pulling')
-    assert.deepEqual(await vscode.rowButtons(VIEW, label), ['Cancel Transfer'])
+    await vscode.untilRowButtons(VIEW, label, ['Cancel Transfer'])
     await vscode.pressRowButton(VIEW, label, 'Cancel Transfer')
     await untilTrue(
       'the row to go',
@@ -154,6 +155,8 @@ test(
   inEditor(async ({ vscode, workspace }) => {
     const name = `${guarded.address}/app:2`
     await docker('rmi', `${proxy.address}/bulky:1`)
+    // Its row goes, and those below it move.
+    await untilTrue('the other name to go', async () => !(await labels(vscode)).includes(`${proxy.address}/bulky:1`))
     await vscode.menu(VIEW, name)
     await vscode.chooseFromMenu('Save Image to File…')
     await vscode.untilQuickInput('the file', ({ value }) => value.endsWith('.tar'))

@@ -34,6 +34,11 @@ test(
   inEditor(async ({ vscode }) => {
     const before = await pidOf()
     process.kill(before, 'SIGKILL')
+    // Its row is there as it was until the editor has heard of it.
+    await vscode.untilTrue('another process', async () => {
+      const pid = await pidOf().catch(() => before)
+      return pid > 0 && pid !== before
+    })
     await vscode.untilRow('Hosts', 'this machine', ({ description }) => description.startsWith('Pocker'))
     await vscode.runCommand('Pocker: Run…')
     await vscode.untilQuickInput('the first question', ({ rows }) => rows.some(({ label }) => label === 'host'))

@@ -8,11 +8,13 @@ import { test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { makeTemporaryFolder } from '../support/folders.ts'
 import { browserOptions, whyNoEditor } from './support/editor.ts'
-import { PATIENCE, until } from './support/until.ts'
+import { PATIENCE } from './support/until.ts'
 import { vscodeOf } from './support/vscode.ts'
 
 const root = join(import.meta.dirname, '../..')
 const skip = whyNoEditor() ?? false
+const STARTING = 120_000
+const LOADING = 60_000
 
 test('npm start opens an editor with Pocker that nobody else can use, and ends it by Ctrl+C', { skip }, async () => {
   await using folder = makeTemporaryFolder('start')
@@ -33,15 +35,17 @@ test('npm start opens an editor with Pocker that nobody else can use, and ends i
   })
   const exit = once(child, 'exit')
   let said = ''
+  const { promise: addressSaid, resolve } = Promise.withResolvers<string | undefined>()
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString()
+    const found = /^ {2}(http:\S+)\n/m.exec(said)?.[1]
+    if (found !== undefined) resolve(found)
   })
+  // It looks at all that is packaged, builds it where it is older than its sources, and installs it.
+  const timer = setTimeout(() => resolve(undefined), STARTING)
   try {
-    const address = await until(
-      'the address',
-      async () => /^ {2}(http:\S+)$/m.exec(said)?.[1],
-      async () => said,
-    )
+    const address = await Promise.race([addressSaid, exit.then(() => undefined)])
+    assert.ok(address !== undefined, said)
     const url = new URL(address)
     const port = Number(url.port)
 
@@ -57,7 +61,7 @@ test('npm start opens an editor with Pocker that nobody else can use, and ends i
     try {
       const vscode = vscodeOf(await browser.newPage())
       vscode.page.setDefaultTimeout(PATIENCE)
-      await vscode.page.goto(address)
+      await vscode.page.goto(address, { timeout: LOADING })
       await vscode.openSideBar('Pocker')
       await vscode.untilWelcome('Containers', /Start Pocker/)
       const cookies = await vscode.page.context().cookies()
@@ -71,6 +75,7 @@ test('npm start opens an editor with Pocker that nobody else can use, and ends i
     await exit
     assert.deepEqual(listeners(port), [])
   } finally {
+    clearTimeout(timer)
     if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), 'SIGTERM')
     await exit
   }

@@ -73,12 +73,13 @@ export class ChangeRows {
     await this.#read(container).catch(() => undefined)
   }
 
-  /** Reads them again soon, where they have been read. */
+  /** Reads them again soon, where they have been read or are being read. */
   refresh(container: ContainerRef): void {
     const key = keyOf(container)
     const known = this.#known.get(key)
-    if (known === undefined || this.#timers.has(key)) return
-    const timer = setTimeout(() => this.#refreshNow(container), Math.max(SOON, known.at + INTERVAL - performance.now()))
+    if ((known === undefined && !this.#reading.has(key)) || this.#timers.has(key)) return
+    const due = known === undefined ? 0 : known.at + INTERVAL - performance.now()
+    const timer = setTimeout(() => void this.#refreshNow(container), Math.max(SOON, due))
     this.#timers.set(key, timer)
   }
 
@@ -106,9 +107,11 @@ export class ChangeRows {
     return tree.count === 0 ? [noteRow(l10n.t('Nothing differs from the image.'))] : rowsOf(tree.nodes, container, place)
   }
 
-  #refreshNow(container: ContainerRef): void {
+  async #refreshNow(container: ContainerRef): Promise<void> {
     const key = keyOf(container)
     this.#timers.delete(key)
+    // What is being read may have been looked at before that which is to be seen.
+    await this.#reading.get(key)?.catch(() => undefined)
     const known = this.#known.get(key)
     const row = this.#rows.get(key)
     if (known === undefined || row === undefined) return

@@ -2,7 +2,6 @@
 import { posix } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as l10n from '@vscode/l10n'
-import type { Disposable } from 'vscode'
 import type { FileEntry } from '../../../helper/api/files.ts'
 import { Emitter } from '../../events/emitter.ts'
 import type { Hosts } from '../../hosts/hosts.ts'
@@ -11,7 +10,7 @@ import type { ItemLook } from '../../views/item-look.ts'
 import { type FileRef, isBelow, isSamePlace, isWritable, keyOf, type Place } from '../place.ts'
 import { filesOf } from '../place-access.ts'
 import type { PlaceNames } from '../place-uri.ts'
-import type { Watches } from '../watches.ts'
+import type { Watches, Watching } from '../watches.ts'
 import { type FileRow, fileLook, kindOf } from './file-row.ts'
 
 export interface FolderRowsParts {
@@ -32,9 +31,13 @@ const PATIENCE = 2000
 interface Folder {
   readonly file: FileRef
   rows: ReadonlyMap<string, FileRow>
+  /** What was read for them, as text; nothing when it is not known. */
+  shown: string | undefined
   isFolded: boolean
-  watch: Disposable | undefined
+  watch: Watching | undefined
   timer: NodeJS.Timeout | undefined
+  /** To be looked at before it is drawn anew. */
+  lookTimer: NodeJS.Timeout | undefined
   reading: Promise<unknown> | undefined
   /** Resolved when it has been read again. */
   redrawn: PromiseWithResolvers<void> | undefined
@@ -145,12 +148,19 @@ export class FolderRows {
 
   async #read(folder: Folder): Promise<readonly ChildRow[]> {
     const { file } = folder
-    // Before it is read: what happens in between is told.
+    // Before it is read: what happens in between is told. By connections of their own one may overtake the other.
     this.#watch(folder)
-    const { entries, isCut } = await (await filesOf(this.#parts.hosts, file.place)).list(file.path)
+    if (folder.watch !== undefined) await Promise.race([folder.watch.armed, sleep(PATIENCE, undefined, { ref: false })])
+    folder.shown = undefined
+    const { entries, isCut } = await this.#list(file)
+    folder.shown = JSON.stringify([entries, isCut])
     const rows = sorted(entries).map((entry) => this.#row({ place: file.place, path: posix.join(file.path, entry.name) }, entry))
     folder.rows = new Map(rows.map((row) => [posix.basename(row.file.path), row]))
     return isCut ? [...rows, cutRow()] : rows
+  }
+
+  async #list({ place, path }: FileRef) {
+    return await (await filesOf(this.#parts.hosts, place)).list(path)
   }
 
   #row(file: FileRef, entry: FileEntry): FileRow {
@@ -165,9 +175,11 @@ export class FolderRows {
     const folder: Folder = {
       file,
       rows: new Map(),
+      shown: undefined,
       isFolded: false,
       watch: undefined,
       timer: undefined,
+      lookTimer: undefined,
       reading: undefined,
       redrawn: undefined,
     }
@@ -184,7 +196,8 @@ export class FolderRows {
     const [first] = places.values()
     if (first !== undefined && places.size >= MOST_PLACES && !places.has(keyOf(file.place))) this.hide(first)
     folder.watch = this.#parts.watches.watch(file, { recursive: false }, ({ kind }) => {
-      if (kind !== 'changed' && kind !== 'ready') this.#tell(folder)
+      if (kind === 'overflow') this.#tell(folder)
+      else if (kind !== 'changed' && kind !== 'ready') this.#tellOfWatch(folder)
     })
   }
 
@@ -192,9 +205,23 @@ export class FolderRows {
     folder.timer ??= setTimeout(() => this.#redraw(folder), GATHER)
   }
 
+  /**
+   * What this extension has done itself is seen by then, and rows that are drawn anew belong to no selection and know no key for a moment: those
+   * that stay as they are are left alone.
+   */
+  #tellOfWatch(folder: Folder): void {
+    folder.lookTimer ??= setTimeout(async () => {
+      folder.lookTimer = undefined
+      const isSame = await this.#list(folder.file).then(
+        ({ entries, isCut }) => JSON.stringify([entries, isCut]) === folder.shown,
+        () => false,
+      )
+      if (!isSame && this.#folders.get(keyOfFile(folder.file)) === folder) this.#redraw(folder)
+    }, GATHER)
+  }
+
   #redraw(folder: Folder): void {
-    clearTimeout(folder.timer)
-    folder.timer = undefined
+    clearTimers(folder)
     const row = this.find(folder.file)
     if (row === undefined) return
     folder.redrawn ??= Promise.withResolvers()
@@ -205,10 +232,17 @@ export class FolderRows {
     for (const [key, folder] of this.#folders) {
       if (!isLeft(folder)) continue
       unwatch(folder)
-      clearTimeout(folder.timer)
+      clearTimers(folder)
       this.#folders.delete(key)
     }
   }
+}
+
+function clearTimers(folder: Folder): void {
+  clearTimeout(folder.timer)
+  clearTimeout(folder.lookTimer)
+  folder.timer = undefined
+  folder.lookTimer = undefined
 }
 
 function unwatch(folder: Folder): void {

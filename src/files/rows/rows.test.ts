@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileEntry } from '../../../helper/api/files.ts'
 import { EngineError } from '../../client/engine-error.ts'
 import { fakeClient, fakeHost } from '../../testing/fake-client.ts'
@@ -94,6 +95,42 @@ test('folders come first, names in their order, and what comes and goes is told 
   assert.deepEqual(await labels(root), ['z', 'a', 'b2', 'b10', 'new'])
 })
 
+test('a folder that is as it is shown is not drawn anew for what its watch tells', async (t) => {
+  const { root, labels, tell, folders, tree, engine } = await rowsOf(t, { '/a': '' })
+  assert.deepEqual(await labels(root), ['a'])
+  let drawn = 0
+  const changed = new Promise((resolve) => folders.onDidChange(resolve))
+  folders.onDidChange(() => drawn++)
+  const say = await tell
+  const lists = () => engine.calls.filter((call) => call.endsWith('/files/list')).length
+  say({ kind: 'created', path: '/a' })
+  while (lists() < 2) await sleep(10)
+  await sleep(50)
+  assert.equal(drawn, 0)
+  tree.set('/b', { content: Buffer.alloc(0) })
+  say({ kind: 'created', path: '/b' })
+  await changed
+})
+
+test('a folder is read once it is watched: what comes before is among its rows', async (t) => {
+  const { root, labels, engine, tree } = await rowsOf(t, { '/a': '' })
+  engine.handlers.set('GET /pocker/containers/a/files/watch', (_request, response) => {
+    setTimeout(() => {
+      tree.set('/late', { content: Buffer.alloc(0) })
+      response.write(`${JSON.stringify({ kind: 'ready', path: '/' })}\n`)
+    }, 100)
+  })
+  assert.deepEqual(await labels(root), ['a', 'late'])
+})
+
+test('a folder that cannot be watched is read all the same', async (t) => {
+  const { root, labels, engine } = await rowsOf(t, { '/a': '' })
+  engine.handlers.set('GET /pocker/containers/a/files/watch', (_request, response) =>
+    response.writeHead(404).end(JSON.stringify({ message: 'x', code: 'no-such-file' })),
+  )
+  assert.deepEqual(await labels(root), ['a'])
+})
+
 test('what is folded or out of sight is not watched, and read again when it is seen', async (t) => {
   const { root, labels, folders, watches } = await rowsOf(t, { '/a': '' })
   await labels(root)
@@ -157,7 +194,9 @@ test('only so many containers are watched at a time, the last ones that were loo
   for (let number = 0; number < 10; number++) {
     const id = `c${number}`
     serveFiles(engine, `/pocker/containers/${id}`)
-    engine.handlers.set(`GET /pocker/containers/${id}/files/watch`, (_request, response) => response.flushHeaders())
+    engine.handlers.set(`GET /pocker/containers/${id}/files/watch`, (_request, response) =>
+      response.write(`${JSON.stringify({ kind: 'ready', path: '/' })}\n`),
+    )
     await folders.root({ ...web, id }, { id: 'files', label: 'Files', flags: [], fold: 'folded' }).children?.()
   }
   assert.equal(watches.count, 8)
@@ -202,6 +241,25 @@ test('changes are counted once and shown as a tree; a click compares', async (t)
     ((await row.children?.()) ?? []).map(({ look: its }) => its.label),
     ['Nothing differs from the image.'],
   )
+})
+
+test('what changes while changes are read is seen', async (t) => {
+  const { engine, host } = await scriptedFiles(t)
+  const asked = Promise.withResolvers<(list: readonly object[]) => void>()
+  engine.handlers.set('GET /containers/a/changes', (_request, response) => asked.resolve((list) => void response.end(JSON.stringify(list))))
+  const changes = new ChangeRows(async () => false)
+  t.after(() => changes.dispose())
+  const container = { host, containerId: 'a' }
+  const row = changes.root(container, web)
+  const counted = changes.count(container)
+  const answer = await asked.promise
+  engine.handlers.set('GET /containers/a/changes', (_request, response) => response.end(JSON.stringify([{ Path: '/n', Kind: 1 }])))
+  changes.refresh(container)
+  // Longer than the refresh waits: the second reading would begin while the first one goes on.
+  await sleep(300)
+  answer([])
+  await counted
+  while (row.look.label !== 'Changes (1)') await new Promise((resolve) => void changes.onDidChange(resolve))
 })
 
 test('what was put back is no change as long as it is what the image has', async (t) => {

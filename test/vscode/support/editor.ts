@@ -15,6 +15,8 @@ import { PATIENCE } from './until.ts'
 import { type Vscode, vscodeOf } from './vscode.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
+/** Milliseconds for what a window reads and compiles before there is anything to see: more than all that comes after. */
+const LOADING = 60_000
 
 /** Chromium without a screen, and without anything of its own on the network. */
 export const browserOptions = {
@@ -107,8 +109,8 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
   page.setDefaultTimeout(PATIENCE)
   const troubles = watchTroubles(page, join(folder.path, 'user/logs'))
   const load = async (): Promise<void> => {
-    await troubles.whileLeaving(() => page.goto(server.url(workspace), { waitUntil: 'commit' }))
-    await page.locator('.monaco-workbench .activitybar').waitFor()
+    await troubles.whileLeaving(() => page.goto(server.url(workspace), { waitUntil: 'commit', timeout: LOADING }))
+    await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: LOADING })
   }
   await load()
   const owned = stack.move()

@@ -2,13 +2,19 @@
 import type { Locator, Page } from 'playwright-core'
 import { until, untilTrue } from './until.ts'
 
-/** Opens the menu of what `target` is and returns the names in it, without separators. */
+/** Opens the menu of what `target` is and returns the names in it, without separators; once more where it was drawn anew under the mouse. */
 export async function openMenu(page: Page, target: Locator): Promise<string[]> {
-  await target.click({ button: 'right' })
   const items = page.locator('.monaco-menu .action-item:not(.disabled) > .action-menu-item .action-label:not(.separator)')
-  await items.first().waitFor()
-  return await items.allInnerTexts()
+  return await until('a menu', async () => {
+    await target.click({ button: 'right' })
+    return await items
+      .first()
+      .waitFor({ timeout: 5000 })
+      .then(() => items.allInnerTexts(), noMenu)
+  })
 }
+
+function noMenu(): undefined {}
 
 /** Chooses from the menu that is open. */
 export async function chooseFromMenu(page: Page, name: string): Promise<void> {

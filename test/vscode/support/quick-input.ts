@@ -26,7 +26,7 @@ export interface QuickRow {
  */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const wanted = `>${title}`
-  let askedAt = 0
+  let typed = Number.POSITIVE_INFINITY
   await page.keyboard.press('F1')
   await untilTrue(
     `the command ${title} in the palette`,
@@ -34,11 +34,14 @@ export async function runCommand(page: Page, title: string): Promise<void> {
       if (!(await field(page).isVisible())) await page.keyboard.press('F1')
       else if ((await field(page).inputValue()) !== wanted) {
         await field(page).fill(wanted, SOON).catch(closedMeanwhile)
-        askedAt = performance.now()
+        typed = performance.now()
       } else if (await quickRow(page, title).isVisible()) {
-        const isClosed = await quickRow(page, title).click(SOON).then(notClosed, closedMeanwhile)
+        const isClosed = await quickRow(page, title).click(WHILE_BUSY).then(notClosed, closedMeanwhile)
         return !isClosed
-      } else if (performance.now() - askedAt > LIST_AGAIN) await field(page).fill('>', SOON).catch(closedMeanwhile)
+      } else if (performance.now() - typed > LISTING) {
+        // What the commands are offered by may have been told to the window after they were listed.
+        await field(page).fill('>', SOON).catch(closedMeanwhile)
+      }
       return false
     },
     async () => ((await field(page).isVisible()) ? await quickInput(page) : 'no palette'),
@@ -46,8 +49,10 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 }
 
 const SOON = { timeout: 1000 }
-/** Milliseconds after which the palette is asked again: commands that a window learns of later are not added to a list that is shown. */
-const LIST_AGAIN = 1000
+/** A window that is busy with what was clicked answers late: to click once more would run the command twice. */
+const WHILE_BUSY = { timeout: 8000 }
+/** Milliseconds in which the palette lists what fits. */
+const LISTING = 2000
 
 function notClosed(): boolean {
   return false
@@ -149,6 +154,31 @@ export async function leaveQuickInput(page: Page): Promise<void> {
 export async function untilQuickInputClosed(page: Page): Promise<void> {
   await untilTrue('the list to close', async () => !(await field(page).isVisible()))
 }
+
+/**
+ * Chooses a folder in the dialog that VS Code has in a browser. It reads the folder that was typed and takes Enter for its own until it has,
+ * so Enter may have to be pressed once more; but seldom, for one that comes as the dialog closes is pressed on what had the focus before.
+ */
+export async function chooseFolder(page: Page, title: string, path: string): Promise<void> {
+  const { rows: before } = await untilQuickInput(page, `the dialog ${title}`, (input) => input.title === title && input.rows.length > 0)
+  const since = performance.now()
+  let pressed = Number.NEGATIVE_INFINITY
+  await fillQuickInput(page, `${path}/`)
+  await untilTrue('the dialog to take the folder', async () => {
+    if (!(await field(page).isVisible())) return true
+    if (performance.now() - Math.max(since, pressed) < READING) {
+      // Other rows than before: it has read the folder.
+      const isRead = pressed < since && JSON.stringify((await quickInput(page)).rows) !== JSON.stringify(before)
+      if (!isRead) return false
+    }
+    await page.keyboard.press('Enter')
+    pressed = performance.now()
+    return false
+  })
+}
+
+/** Milliseconds in which the dialog reads a folder. */
+const READING = 2000
 
 /** Goes back by the arrow in the title. */
 export async function goBack(page: Page): Promise<void> {

@@ -12,6 +12,8 @@ const harmless: readonly RegExp[] = [
   /open-vsx\.org/,
   // The machine is busy.
   /Aborted onWillSaveTextDocument-event/,
+  // A row was unfolded in the moment when all were drawn anew; VS Code draws it once more.
+  /No tree item with id '\d\//,
   // A window was left while a row was drawn.
   /Unable to refresh tree view [\w.]+: Canceled/,
   /github-authentication|GitHub Authentication|authentication provider 'github'/,

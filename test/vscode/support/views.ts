@@ -171,6 +171,15 @@ export async function rowButtons(page: Page, title: string, label: string): Prom
   return await row.locator('.actions .action-label').evaluateAll((all) => all.map((item) => item.getAttribute('aria-label') ?? ''))
 }
 
+/** Waits until the row has these buttons and no others. */
+export async function untilRowButtons(page: Page, title: string, label: string, wanted: readonly string[]): Promise<void> {
+  await untilTrue(
+    `the buttons of ${label} to be ${wanted.join(', ') || 'none'}`,
+    async () => (await rowButtons(page, title, label)).join('\n') === wanted.join('\n'),
+    () => rowButtons(page, title, label),
+  )
+}
+
 /** Presses a button on the row. */
 export async function pressRowButton(page: Page, title: string, label: string, name: string): Promise<void> {
   const row = await rowOf(page, title, label)

@@ -33,6 +33,7 @@ export function vscodeOf(page: Page) {
     doubleClick: async (view: string, label: string) => await (await views.rowOf(page, view, label)).dblclick(),
     hover: (view: string, label: string) => views.hoverText(page, view, label),
     rowButtons: (view: string, label: string) => views.rowButtons(page, view, label),
+    untilRowButtons: (view: string, label: string, wanted: readonly string[]) => views.untilRowButtons(page, view, label, wanted),
     pressRowButton: (view: string, label: string, button: string) => views.pressRowButton(page, view, label, button),
     menu: async (view: string, label: string) => await menus.openMenu(page, await views.rowOf(page, view, label)),
     chooseFromMenu: (item: string) => menus.chooseFromMenu(page, item),
@@ -50,6 +51,7 @@ export function vscodeOf(page: Page) {
     answer: (text: string) => quick.answerQuickInput(page, text),
     goBack: () => quick.goBack(page),
     leaveQuickInput: () => quick.leaveQuickInput(page),
+    chooseFolder: (title: string, path: string) => quick.chooseFolder(page, title, path),
 
     notifications: () => menus.notifications(page),
     untilNotification: (text: string | RegExp) => menus.untilNotification(page, text),
