@@ -138,10 +138,13 @@ test(
   { skip },
   inEditor(async ({ vscode }) => {
     const { page } = vscode
-    await dragTo(page, await rowOf(page, VIEW, 'two copy.txt'), page.locator('.editor-group-container').first())
+    const editors = page.locator('.editor-group-container').first()
+    const isOpen = async () => (await page.locator('.tab', { hasText: 'two copy.txt' }).count()) > 0
+    await dragTo(page, await rowOf(page, VIEW, 'two copy.txt'), editors, isOpen)
     await vscode.untilEditorText('new 2')
     const { level } = await vscode.untilRow(VIEW, 'one copy.txt')
-    await dragTo(page, await rowOf(page, VIEW, 'one copy.txt'), await rowOf(page, VIEW, 'conf.d'))
+    const isAsked = async () => (await page.locator('.monaco-dialog-box').count()) > 0
+    await dragTo(page, await rowOf(page, VIEW, 'one copy.txt'), await rowOf(page, VIEW, 'conf.d'), isAsked)
     assert.equal((await vscode.dialog()).message, 'Move “one copy.txt” to web: /app/conf.d?')
     await vscode.answerDialog('Move')
     // A folder over which the mouse has rested for half a second is unfolded: it may be seen there.
