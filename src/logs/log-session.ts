@@ -32,7 +32,7 @@ const FIRST_WAIT = 10
 export class LogSession {
   readonly feeds: readonly LogFeed[]
   readonly window = new LogWindow()
-  readonly #pace = new Pace()
+  readonly #pace: Pace
   readonly #changed = new Emitter<void>()
   readonly #failed = new Emitter<unknown>()
   readonly #over = new AbortController()
@@ -49,8 +49,9 @@ export class LogSession {
   /** Something could not be done that nobody asked for just now: for the user. */
   readonly onDidFail = this.#failed.event
 
-  constructor(targets: readonly FeedTarget[], options: LogOptions) {
+  constructor(targets: readonly FeedTarget[], options: LogOptions, pace = new Pace()) {
     this.#options = options
+    this.#pace = pace
     this.isFollowing = options.isFollowing
     this.#test = testOf(options)
     this.feeds = targets.map((target) => new LogFeed(target))

@@ -5,6 +5,7 @@ import { EngineHost } from '../../hosts/engine-host.ts'
 import { type FakeEngine, fakeEngine } from '../../testing/fake-engine.ts'
 import { DEFAULTS, type LogOptions } from '../log-options.ts'
 import { LogSession } from '../log-session.ts'
+import { Pace } from '../pace.ts'
 import { sessionText } from '../session-text.ts'
 
 export interface OpenSession {
@@ -44,6 +45,7 @@ export function openSession(t: TestContext, engine: FakeEngine, names: readonly 
   const session = new LogSession(
     names.map((name, member) => ({ host, name, member })),
     { ...DEFAULTS, ...options },
+    new Pace({ shortest: 20, longest: 3_000 }),
   )
   host.connect()
   t.after(() => {
