@@ -2,15 +2,23 @@
 import type { Locator, Page } from 'playwright-core'
 import { until, untilTrue } from './until.ts'
 
-/** Opens the menu of what `target` is and returns the names in it, without separators; once more where it was drawn anew under the mouse. */
+/**
+ * Opens the menu of what `target` is and returns the names in it, without separators; once more where it was drawn anew under the mouse, or
+ * has gone to another place: VS Code shows other rows in the same elements, and the menu is another row's then.
+ */
 export async function openMenu(page: Page, target: Locator): Promise<string[]> {
   const items = page.locator('.monaco-menu .action-item:not(.disabled) > .action-menu-item .action-label:not(.separator)')
   return await until('a menu', async () => {
+    const before = await target.boundingBox()
     await target.click({ button: 'right' })
-    return await items
+    const names = await items
       .first()
       .waitFor({ timeout: 5000 })
       .then(() => items.allInnerTexts(), noMenu)
+    const after = await target.boundingBox()
+    if (names === undefined || (before?.x === after?.x && before?.y === after?.y)) return names
+    await closeMenu(page)
+    return undefined
   })
 }
 

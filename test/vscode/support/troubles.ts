@@ -14,6 +14,8 @@ const harmless: readonly RegExp[] = [
   /Aborted onWillSaveTextDocument-event/,
   // A row was unfolded in the moment when all were drawn anew; VS Code draws it once more.
   /No tree item with id '\d\//,
+  // What a window says of itself while it is left, which may come when the next one is there.
+  /Long running operations during shutdown are unsupported/,
   // A window was left while a row was drawn.
   /Unable to refresh tree view [\w.]+: Canceled/,
   /github-authentication|GitHub Authentication|authentication provider 'github'/,
