@@ -129,22 +129,28 @@ export class Remote {
    * whoever misses the helper would bring it back. Errors: those of `connectTo` and `runAsRoot`; `still-mounted`.
    */
   async uninstall(asking: Asking): Promise<void> {
-    const { address, place, runRoot = RUN_ROOT, dataRoot } = this.#options
     this.#isLeaving = true
     try {
       // It may be bringing the program there just now.
       await this.#link?.catch(() => undefined)
-      await using stack = new AsyncDisposableStack()
-      const connection = await connectTo(address, { place, ...asking })
-      stack.defer(() => connection.close())
-      const found = await this.#probe(connection)
-      const data = dataRoot === undefined ? [] : ['--data-root', dataRoot]
-      await this.#asRoot({ connection, found, words: ['uninstall', '--run-root', runRoot, ...data] }, asking)
+      await this.#remove(asking)
     } catch (error) {
       this.#isLeaving = false
       throw error
     } finally {
       this.disconnect()
+    }
+  }
+
+  async #remove(asking: Asking): Promise<void> {
+    const { address, place, runRoot = RUN_ROOT, dataRoot } = this.#options
+    const connection = await connectTo(address, { place, ...asking })
+    try {
+      const found = await this.#probe(connection)
+      const data = dataRoot === undefined ? [] : ['--data-root', dataRoot]
+      await this.#asRoot({ connection, found, words: ['uninstall', '--run-root', runRoot, ...data] }, asking)
+    } finally {
+      connection.close()
     }
   }
 
@@ -295,7 +301,7 @@ function isNobody(error: unknown): boolean {
 
 /** OpenSSH has the same words for a socket that it does not forward to and for one that nobody listens on. */
 function mayBeRefused(error: unknown, { isForwarding = false }: Link): boolean {
-  return error instanceof PockerError && (error.code === 'ssh-forbidden' || (error.code === 'engine-not-there' && !isForwarding))
+  return (error instanceof PockerError && error.code === 'ssh-forbidden') || (isNobody(error) && !isForwarding)
 }
 
 /** The error that the script or the program has told. */
