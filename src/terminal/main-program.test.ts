@@ -111,18 +111,10 @@ test('a main process that has ended is started again with its container, and no 
   assert.deepEqual(calls, ['POST /containers/c1/attach', 'POST /containers/c1/start'])
 })
 
-test('a container that removes itself has its exit code shown', async (t) => {
-  const attached = await attach(t)
-  const stream = await attached.next()
-  attached.container = undefined
-  attached.exit(7)
-  stream.end()
-  await attached.terminal.until(/exited 7, and web was removed with it · Esc to close/)
-})
-
-test('a container that is about to go when its process has ended is not offered once more', async (t) => {
+test('a container that removes itself has its exit code shown, and is not offered once more while it is about to go', async (t) => {
   const ended = { Running: false, ExitCode: 7 }
   for (const going of [
+    undefined,
     { ...RUNNING, HostConfig: { AutoRemove: true }, State: ended },
     { ...RUNNING, State: { ...ended, Status: 'removing' } },
   ]) {
