@@ -1,18 +1,11 @@
 /** Dragging: rows with the mouse, and files of the machine that the browser runs on. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
-import { untilTrue } from './until.ts'
+import { untilDone } from './until.ts'
 
 /** Drags with the mouse from one element to the middle of another; once more where it was drawn anew under the mouse, and `isTaken` does not hold. */
 export async function dragTo(page: Page, from: Locator, to: Locator, isTaken: () => Promise<boolean>): Promise<void> {
-  let dragged = Number.NEGATIVE_INFINITY
-  await untilTrue('what is dragged to be taken', async () => {
-    if (await isTaken()) return true
-    if (performance.now() - dragged < TAKING) return false
-    await dragOnce(page, from, to)
-    dragged = performance.now()
-    return false
-  })
+  await untilDone('what is dragged to be taken', { isDone: isTaken, act: () => dragOnce(page, from, to), patience: TAKING })
 }
 
 /** Milliseconds in which something comes of it. */

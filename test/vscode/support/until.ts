@@ -23,3 +23,26 @@ export async function until<T>(what: string, ask: () => Promise<T | undefined>, 
 export async function untilTrue(what: string, ask: () => Promise<boolean>, seen?: () => Promise<unknown>): Promise<void> {
   await until(what, async () => ((await ask()) ? true : undefined), seen)
 }
+
+export interface Doing {
+  readonly isDone: () => Promise<boolean>
+  readonly act: () => Promise<unknown>
+  /** Milliseconds in which something comes of it. */
+  readonly patience: number
+}
+
+/** As `untilTrue`, acting for it: once more where nothing has come of it, as of what was drawn anew under the mouse, and as whoever clicks does. */
+export async function untilDone(what: string, { isDone, act, patience }: Doing, seen?: () => Promise<unknown>): Promise<void> {
+  let acted = Number.NEGATIVE_INFINITY
+  await untilTrue(
+    what,
+    async () => {
+      if (await isDone()) return true
+      if (performance.now() - acted < patience) return false
+      await act()
+      acted = performance.now()
+      return false
+    },
+    seen,
+  )
+}

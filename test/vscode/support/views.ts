@@ -1,7 +1,7 @@
 /** Views in the side bar: opening them, and what their rows say. */
 import type { Locator, Page } from 'playwright-core'
 import { exactly, startingWith } from './exactly.ts'
-import { until, untilTrue } from './until.ts'
+import { until, untilDone, untilTrue } from './until.ts'
 
 export interface Row {
   readonly label: string
@@ -124,16 +124,12 @@ export async function rowOf(page: Page, title: string, label: string): Promise<L
 
 /** Unfolds or folds a row; once more where it was drawn anew under the mouse, as whoever clicks does. */
 export async function setExpanded(page: Page, title: string, label: string, state: { expanded: boolean }): Promise<void> {
-  let clicked = Number.NEGATIVE_INFINITY
-  await untilTrue(
+  await untilDone(
     `the row ${label} of ${title} to be ${state.expanded ? 'unfolded' : 'folded'}`,
-    async () => {
-      const row = await untilRow(page, title, label)
-      if (row.isExpanded === state.expanded) return true
-      if (performance.now() - clicked < UNFOLDING) return false
-      await (await rowOf(page, title, label)).locator('.monaco-tl-twistie').click()
-      clicked = performance.now()
-      return false
+    {
+      isDone: async () => (await untilRow(page, title, label)).isExpanded === state.expanded,
+      act: async () => await (await rowOf(page, title, label)).locator('.monaco-tl-twistie').click(),
+      patience: UNFOLDING,
     },
     async () => await rowsOf(page, title),
   )
